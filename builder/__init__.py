@@ -1,0 +1,53 @@
+"""Build summary tables beside the live ones, check them, and only then swap them in.
+
+The names below are the public ones. They are loaded on first use, so that importing the
+package costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from builder.engines import open_engine
+    from builder.errors import BuilderError
+    from builder.journal import Journal
+    from builder.pipeline import build, publish
+    from builder.run import Run
+    from builder.settings import load_settings
+    from builder.summary import Summary, load_summary
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BuilderError",
+    "Journal",
+    "Run",
+    "Summary",
+    "__version__",
+    "build",
+    "load_settings",
+    "load_summary",
+    "open_engine",
+    "publish",
+]
+
+_HOMES = {
+    "BuilderError": "builder.errors",
+    "Journal": "builder.journal",
+    "Run": "builder.run",
+    "Summary": "builder.summary",
+    "build": "builder.pipeline",
+    "load_settings": "builder.settings",
+    "load_summary": "builder.summary",
+    "open_engine": "builder.engines",
+    "publish": "builder.pipeline",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

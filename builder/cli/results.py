@@ -1,0 +1,175 @@
+"""What a command leaves for other programs: JSON, `target/run_results.json`, JUnit XML.
+
+run_results.json has the keys of dbt's file of that name, so that what reads one reads the other:
+https://docs.getdbt.com/reference/artifacts/run-results-json
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from builder import __version__
+from builder.cli.screen import described, encoded
+from builder.errors import Busy, ChecksFailed, ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from builder.run import CheckResult, Run
+    from builder.summary import Summary
+
+TARGET = "target"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one table of a command went; `run` is None where it did not come to a run."""
+
+    summary: Summary
+    run: Run | None
+    error: BaseException | None = None
+
+
+def run_as_json(outcome: Outcome) -> dict[str, object]:
+    """One run for programs; seconds are numbers, times ISO 8601 in UTC."""
+    run = outcome.run
+    return {
+        "run_id": run.run_id if run else None,
+        "table": str(outcome.summary.target),
+        "action": run.action if run else None,
+        "status": run.status if run else "failed",
+        "started_at": run.started_at if run else None,
+        "finished_at": run.finished_at if run else None,
+        "rows": run.rows if run else None,
+        "steps": [
+            {"name": s.name, "passed": s.passed, "seconds": round(s.seconds, 6), "detail": s.detail}
+            for s in (run.steps if run else ())
+        ],
+        "checks": [_check(result) for result in (run.checks if run else ())],
+        "notices": run.notices if run else [],
+        "error": described(outcome.error) if outcome.error else None,
+    }
+
+
+def write_run_results(project: Path, outcomes: Sequence[Outcome]) -> None:
+    """Write `target/run_results.json`."""
+    folder = project / TARGET
+    folder.mkdir(parents=True, exist_ok=True)
+    results = [result for outcome in outcomes for result in _results(outcome)]
+    content = {
+        "metadata": {
+            "dbt_schema_version": "https://schemas.getdbt.com/dbt/run-results/v6.json",
+            "generated_at": datetime.now(UTC),
+            "generator": f"summary-builder {__version__}",
+            "invocation_id": str(uuid4()),
+            "env": {},
+        },
+        "results": results,
+        "elapsed_time": sum(o.run.seconds for o in outcomes if o.run),
+        "args": {},
+    }
+    (folder / "run_results.json").write_text(encoded(content) + "\n", encoding="utf-8")
+
+
+def write_junit(file: Path, outcomes: Sequence[Outcome]) -> None:
+    """Write one test suite a table, one test case a check and one for the build itself."""
+    from xml.etree import ElementTree as Xml
+
+    root = Xml.Element("testsuites", name="summary-builder")
+    for outcome in outcomes:
+        run, table = outcome.run, str(outcome.summary.target)
+        suite = Xml.SubElement(root, "testsuite", name=table)
+        for result in run.checks if run else ():
+            seconds = f"{result.seconds:.3f}"
+            case = Xml.SubElement(
+                suite, "testcase", classname=table, name=result.check.label, time=seconds
+            )
+            if result.stops:
+                Xml.SubElement(case, "failure", message=_printable(str(result)))
+            elif not result.passed:
+                Xml.SubElement(case, "system-out").text = _printable(f"warning: {result}")
+        took = f"{run.seconds:.3f}" if run else "0"
+        case = Xml.SubElement(suite, "testcase", classname=table, name="build", time=took)
+        if outcome.error and not isinstance(outcome.error, ChecksFailed):
+            Xml.SubElement(case, "error", message=_printable(str(outcome.error)))
+        elif isinstance(outcome.error, ChecksFailed) and not outcome.error.results:
+            Xml.SubElement(case, "failure", message=_printable(str(outcome.error)))
+        cases = suite.findall("testcase")
+        suite.set("tests", str(len(cases)))
+        suite.set("failures", str(sum(case.find("failure") is not None for case in cases)))
+        suite.set("errors", str(sum(case.find("error") is not None for case in cases)))
+    Xml.ElementTree(root).write(file, encoding="utf-8", xml_declaration=True)
+
+
+def require_writable(junit: Path) -> None:
+    """Raises ConfigError if the report could not be written once everything has been built."""
+    try:
+        junit.parent.mkdir(parents=True, exist_ok=True)
+        junit.touch()
+    except OSError as error:
+        raise ConfigError(f"--junit {junit} cannot be written: {error.strerror}") from error
+
+
+def _results(outcome: Outcome) -> list[dict[str, object]]:
+    """dbt's result for the table and for each of its checks."""
+    run, target = outcome.run, outcome.summary.target
+    status = "success" if outcome.error is None else "error"
+    if isinstance(outcome.error, Busy):
+        status = "skipped"
+    timing = (
+        [{"name": "execute", "started_at": run.started_at, "completed_at": run.finished_at}]
+        if run
+        else []
+    )
+    common = {"thread_id": "MainThread", "adapter_response": {}, "compiled": True}
+    table = {
+        **common,
+        "unique_id": f"model.{target}",
+        "relation_name": target.sql,
+        "status": status,
+        "timing": timing,
+        "execution_time": run.seconds if run else 0.0,
+        "message": str(outcome.error) if outcome.error else None,
+        "failures": None,
+        "compiled_code": outcome.summary.query.value,
+    }
+    return [
+        table,
+        *(
+            {
+                **common,
+                "unique_id": f"test.{target}.{result.check.label}",
+                "relation_name": None,
+                "status": "pass" if result.passed else "fail" if result.stops else "warn",
+                "timing": [],
+                "execution_time": result.seconds,
+                "message": None if result.passed else str(result),
+                "failures": int(not result.passed),
+                "compiled_code": result.check.sql.value,
+            }
+            for result in (run.checks if run else ())
+        ),
+    ]
+
+
+def _check(result: CheckResult) -> dict[str, object]:
+    return {
+        "label": result.check.label,
+        "sql": result.check.sql.value,
+        "op": result.check.op,
+        "wanted": result.check.count,
+        "measured": result.measured,
+        "passed": result.passed,
+        "severity": result.check.severity,
+        "reason": result.reason,
+        "seconds": round(result.seconds, 6),
+    }
+
+
+def _printable(text: str) -> str:
+    """The text without the control characters that XML forbids."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "·" for c in text)

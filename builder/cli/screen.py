@@ -1,0 +1,224 @@
+"""One renderer for people and for programs.
+
+In text, answers and progress go to stdout and errors to stderr. With `--output json` stdout
+holds one JSON value and everything for people goes to stderr. Colours and the moving line are
+for terminals; rich, which makes them, is imported for nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import unicodedata
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from builder.errors import Problem
+
+STYLES = {"good": "green", "bad": "bold red", "warn": "yellow", "dim": "dim", "head": "bold"}
+_WIDEST_CELL = 60
+
+
+class Screen:
+    """Where a command writes."""
+
+    def __init__(self, *, as_json: bool = False, quiet: bool = False) -> None:
+        self.as_json = as_json
+        self.quiet = quiet
+        self.people: TextIO = sys.stderr if as_json else sys.stdout
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal or file that knows no ≥ gets \u2265, and no traceback.
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+        self.is_terminal = self.people.isatty() and os.environ.get("TERM") != "dumb"
+
+    def note(self, text: str = "", style: str = "") -> None:
+        """A line for people, unless they want it quiet."""
+        if not self.quiet:
+            self.say(text, style)
+
+    def say(self, text: str = "", style: str = "", *, to: TextIO | None = None) -> None:
+        """A line for people."""
+        from builder.settings import masked
+
+        stream = to or self.people
+        text = masked(text)
+        if style and stream.isatty() and self.is_terminal and "NO_COLOR" not in os.environ:
+            from rich.console import Console
+
+            Console(file=stream, soft_wrap=True).print(
+                text, style=STYLES[style], markup=False, highlight=False
+            )
+            return
+        print(text, file=stream, flush=True)
+
+    def answer(self, value: Any) -> None:
+        """What the command was asked for, for a program; nothing where people ask."""
+        if self.as_json:
+            print(encoded(value), flush=True)
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Rows under their columns; cells are cut where they are too long, and at the edge."""
+        width = shutil.get_terminal_size((100, 24)).columns if self.is_terminal else None
+        for index, line in enumerate(table_lines(columns, list(rows))):
+            self.say(clipped(line, width) if width else line, "head" if index == 0 else "")
+
+    @contextmanager
+    def busy(self, text: str) -> Iterator[None]:
+        """A moving line while something takes its time; nothing in a file."""
+        if self.quiet or not self.is_terminal or "NO_COLOR" in os.environ:
+            yield
+            return
+        from rich.console import Console
+
+        with Console(file=self.people).status(text):
+            yield
+
+    def fail(self, error: BaseException, *, verbose: bool = False) -> None:
+        """Say what went wrong: subject, obstacle, reason, remedy, and the line of the file."""
+        problems = _problems(error)
+        for problem in problems:
+            self._problem(problem)
+        if not problems:
+            self.say(_sentence(error), "bad", to=sys.stderr)
+        if verbose:
+            import traceback
+
+            self.say("".join(traceback.format_exception(error)), "dim", to=sys.stderr)
+
+    def _problem(self, problem: Problem) -> None:
+        place = f"{problem.place}: " if problem.place else ""
+        self.say(f"error: {place}{problem.message}", "bad", to=sys.stderr)
+        if problem.place and problem.place.source.strip():
+            for line in underlined(problem.place.source, problem.place.column, problem.place.width):
+                self.say(f"    {line}", "dim", to=sys.stderr)
+        if problem.hint:
+            self.say(f"    {problem.hint}", to=sys.stderr)
+
+
+def encoded(value: Any) -> str:
+    """The value as JSON; times in ISO 8601, decimals as numbers, what JSON lacks as text."""
+    import msgspec
+
+    encoder = msgspec.json.Encoder(enc_hook=str, decimal_format="number")
+    from builder.settings import masked
+
+    return masked(msgspec.json.format(encoder.encode(value), indent=2).decode())
+
+
+def described(error: BaseException) -> Mapping[str, object]:
+    """An error for programs."""
+    return {
+        "type": type(error).__name__,
+        "message": _sentence(error).removeprefix("error: "),
+        "problems": [
+            {
+                "message": problem.message,
+                "hint": problem.hint,
+                "file": str(problem.place.file) if problem.place else None,
+                "line": problem.place.line if problem.place else None,
+                "column": problem.place.column if problem.place else None,
+            }
+            for problem in _problems(error)
+        ],
+    }
+
+
+def _problems(error: BaseException) -> tuple[Problem, ...]:
+    from builder.errors import ConfigError, QueryFailed
+
+    if isinstance(error, ConfigError):
+        return error.problems
+    return (error.problem,) if isinstance(error, QueryFailed) else ()
+
+
+def table_lines(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """A table as lines of text: numbers to the right, everything else to the left."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    right = [
+        all(isinstance(row[i], int | float) or row[i] is None or _is_number(row[i]) for row in rows)
+        for i in range(len(columns))
+    ]
+    widths = [
+        max([width_of(clipped(str(name), _WIDEST_CELL)), *(width_of(row[i]) for row in cells)])
+        for i, name in enumerate(columns)
+    ]
+    lines = []
+    for row in ([clipped(str(name), _WIDEST_CELL) for name in columns], *cells):
+        parts = [
+            _padded(cell, width, to_the_right=to_right)
+            for cell, width, to_right in zip(row, widths, right, strict=True)
+        ]
+        lines.append("  ".join(parts).rstrip())
+    return lines
+
+
+def underlined(source: str, column: int, width: int) -> list[str]:
+    """A line of a file and, below it, carets under `width` characters from `column` on.
+
+    Tabs become spaces and wide characters count double, so that the carets stand right; a
+    long line is cut around them.
+    """
+    before, word = source[: column - 1], source[column - 1 : column - 1 + width]
+    after = source[column - 1 + width :]
+    before, word, after = (part.expandtabs(4) for part in (before.lstrip(), word, after))
+    if width_of(before) > 40:
+        before = "…" + before[-38:]
+    line = clipped(before + word + after, 96)
+    carets = max(1, min(width_of(word), 96 - width_of(before)))
+    return [line, " " * width_of(before) + "^" * carets]
+
+
+def width_of(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def clipped(text: str, width: int) -> str:
+    """The text, cut with … where it takes more than `width` columns."""
+    if width_of(text) <= width:
+        return text
+    while text and width_of(text) > width - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+def _cell(value: object) -> str:
+    text = "NULL" if value is None else str(value)
+    plain = "".join(c if c.isprintable() else "·" for c in text)
+    return clipped(plain, _WIDEST_CELL)
+
+
+def _is_number(value: object) -> bool:
+    from decimal import Decimal
+
+    return isinstance(value, Decimal)
+
+
+def _padded(text: str, width: int, *, to_the_right: bool) -> str:
+    space = " " * (width - width_of(text))
+    return space + text if to_the_right else text + space
+
+
+def _sentence(error: BaseException) -> str:
+    from builder.errors import BuilderError
+
+    if isinstance(error, BuilderError):
+        return f"error: {error}"
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted: what was under way was cancelled and undone"
+    if isinstance(error, Exception):
+        return (
+            f"error: this is a defect of the builder, not of your file: {type(error).__name__}: "
+            f"{error}. Run it again with -v and report what it says."
+        )
+    return f"ended by {error}: what was under way was cancelled and undone"

@@ -1,0 +1,189 @@
+"""What a warehouse must be able to do: the only view of it that the rest of the house has.
+
+A further engine is a further class with these methods. Where it lacks something (advisory
+locks, transactions), its `capabilities` say so and the promise of each method still holds:
+readers see the old table or the new one, never one without rows or half of one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from builder.query import Plan, Rendered, Select
+    from builder.relation import Relation
+    from builder.run import Number, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL as data: `values` are bound to its `%s`, in order.
+
+    Without values a percent sign is a percent sign.
+    """
+
+    text: str
+    values: tuple[object, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The statement for people, its values in their places."""
+        parts = self.text.split("%s") if self.values else [self.text]
+        filled = zip(parts, [*(_shown(value) for value in self.values), ""], strict=True)
+        return "".join(part + value for part, value in filled)
+
+
+def _shown(value: object) -> str:
+    return "NULL" if value is None else "'" + str(value).replace("'", "''") + "'"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a statement returned; `count` is the number of rows it says it touched."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[object, ...], ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an engine has; what it lacks, it makes up for behind the same methods."""
+
+    transactions: bool = True
+    advisory_locks: bool = True
+    lock_timeout: bool = True
+    table_attributes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One table that readers read, or could read again: the live one or a kept one."""
+
+    relation: Relation
+    rows: int | None = None
+
+
+Rows = tuple["Sequence[str]", "Iterator[tuple[object, ...]]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that `doctor` looked at; `good` None is a warning."""
+
+    what: str
+    found: str
+    good: bool | None
+    remedy: str = ""
+
+
+class Connection(Protocol):
+    """A short way to send statements, each in a transaction of its own unless one is begun."""
+
+    def execute(self, statement: Statement) -> Result:
+        """Send one statement; raises EngineError."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+class Reader(Protocol):
+    """Runs queries that cannot write."""
+
+    def measure(self, select: Select) -> Number | None:
+        """The one number that a check's query returns, None for NULL.
+
+        Raises QueryFailed where it fails, or returns anything but one row with one number.
+        """
+
+
+class Snapshot(Reader, Protocol):
+    """The sources as they were at one moment: what is checked here is what is staged."""
+
+    def stage(self, plan: Plan) -> int:
+        """Build the table beside the target; the number of its rows.
+
+        Nobody but its owner may read it. It is there for good once the snapshot ends well.
+        """
+
+
+class Engine(Protocol):
+    """One warehouse."""
+
+    dialect: str
+    """What sqlglot calls its SQL."""
+    capabilities: Capabilities
+
+    @property
+    def description(self) -> str:
+        """Which warehouse it is, for people: no password."""
+
+    @property
+    def role(self) -> str:
+        """Who we are in it."""
+
+    def connect(self) -> Connection:
+        """A connection of its own, for the journal."""
+
+    def lock(
+        self, run: Run, *, wait: float, holder: Callable[[], str]
+    ) -> AbstractContextManager[None]:
+        """Only one run at a time builds `run.target`, whoever starts it.
+
+        Waits for up to `wait` seconds, then raises Busy with what `holder()` says.
+        """
+
+    def snapshot(self, run: Run, plan: Plan) -> AbstractContextManager[Snapshot]:
+        """One view of the plan's sources; raises QueryFailed or EngineError."""
+
+    def finish_staging(self, run: Run) -> None:
+        """Statistics, keys and indexes on the staged table; raises ChecksFailed on a double key."""
+
+    def reader(self, run: Run) -> AbstractContextManager[Reader]:
+        """Reads what has been staged, or is live."""
+
+    def staged_rows(self, target: Relation) -> int | None:
+        """How many rows are staged for `target`; None if nothing of ours is."""
+
+    def difference(self, target: Relation) -> list[str]:
+        """How what is staged differs from the live table, a sentence each."""
+
+    def require_publishable(self, run: Run) -> None:
+        """Raises PublishFailed if a publish would lose something, before anything is touched."""
+
+    def publish(self, run: Run, record: Callable[[Version | None], Sequence[Statement]]) -> None:
+        """Put the staged table in the target's place, at once for every reader.
+
+        `record` gives the journal's statements, for the version that was replaced. They take
+        effect together with the swap; an engine without transactions runs them after it.
+        A rollback is a publish of a kept version. Raises Busy or PublishFailed, the live
+        table being as it was.
+        """
+
+    def publish_statements(self, run: Run) -> Sequence[Statement]:
+        """What `publish` would send now, for people to read."""
+
+    def stage_statements(self, run: Run, plan: Plan) -> Sequence[Statement]:
+        """What `snapshot`, `stage` and `finish_staging` would send now, for people to read."""
+
+    def drop_version(self, version: Relation) -> bool:
+        """Drop a kept version of ours; False while somebody reads it."""
+
+    def run_after(self, statements: Sequence[Rendered]) -> None:
+        """The file's own statements after a publish, in one transaction."""
+
+    def rows(self, relation: Relation, limit: int) -> Result:
+        """The first rows of a table; raises QueryFailed if it is not there."""
+
+    def query(self, select: Select) -> AbstractContextManager[Rows]:
+        """The columns and rows of one read-only query, a few rows at a time."""
+
+    def diagnosis(self) -> Iterator[Finding]:
+        """Whether this warehouse is fit to build on."""
+
+    def close(self) -> None:
+        """Give everything back."""

@@ -1,0 +1,199 @@
+"""What a table is and what hangs on it: read from the catalogs in one query.
+
+A publish by rename gives the name to another table, so whatever hangs on the old one has to be
+carried over or it would be lost without a word. What is carried so far are owner, grants and
+comments; everything else that `pg_depend` knows of is named in `hangs`, and refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from builder.engines.base import Statement
+from builder.relation import Relation, quoted
+
+if TYPE_CHECKING:
+    from builder.engines.postgres.session import Session
+
+ORDINARY = "r"
+STAGED_COMMENT = "staged by builder run "
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """One privilege of one role; `column` is None where it is on the whole table."""
+
+    grantee: str | None
+    privilege: str
+    grantable: bool
+    column: str | None = None
+
+
+class Index(msgspec.Struct, frozen=True):
+    """An index, and whether a key or unique constraint of the same name owns it."""
+
+    name: str
+    is_constraint: bool
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A relation as the catalogs have it. `grantee` None is PUBLIC."""
+
+    oid: int
+    kind: str
+    owner: str
+    comment: str | None
+    grants: tuple[Grant, ...]
+    columns: dict[str, str]
+    column_comments: dict[str, str]
+    indexes: tuple[Index, ...]
+    hangs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The target and what stands around it; `default_grants` are for a table that is new."""
+
+    relation: Relation
+    live: Table | None
+    staged: Table | None
+    default_grants: tuple[Grant, ...]
+
+
+_KINDS = {
+    "v": "a view",
+    "m": "a materialized view",
+    "p": "a partitioned table",
+    "f": "a foreign table",
+    "S": "a sequence",
+    "i": "an index",
+    "I": "an index",
+    "c": "a type",
+}
+
+_DESCRIBE = """
+SELECT json_build_object(
+  'oid', c.oid::bigint, 'kind', c.relkind, 'owner', pg_get_userbyid(c.relowner),
+  'comment', obj_description(c.oid, 'pg_class'),
+  'grants', (
+    SELECT coalesce(json_agg(json_build_object(
+        'grantee', CASE WHEN g.grantee <> 0 THEN pg_get_userbyid(g.grantee) END,
+        'privilege', g.privilege_type, 'grantable', g.is_grantable, 'column', g.attname)), '[]')
+    FROM (
+      SELECT a.grantee, a.privilege_type, a.is_grantable, NULL::name AS attname
+      FROM aclexplode(c.relacl) a
+      UNION ALL
+      SELECT a.grantee, a.privilege_type, a.is_grantable, t.attname
+      FROM pg_attribute t, aclexplode(t.attacl) a
+      WHERE t.attrelid = c.oid AND NOT t.attisdropped) g
+    WHERE g.grantee <> c.relowner),
+  'columns', (
+    SELECT coalesce(json_object_agg(t.attname, format_type(t.atttypid, t.atttypmod)
+                                    ORDER BY t.attnum), '{}')
+    FROM pg_attribute t WHERE t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped),
+  'column_comments', (
+    SELECT coalesce(json_object_agg(t.attname, d.description), '{}')
+    FROM pg_description d JOIN pg_attribute t ON t.attrelid = d.objoid AND t.attnum = d.objsubid
+    WHERE d.objoid = c.oid AND d.classoid = 'pg_class'::regclass AND d.objsubid > 0),
+  'indexes', (
+    SELECT coalesce(json_agg(json_build_object(
+        'name', i.relname,
+        'is_constraint', EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.oid
+                                 AND k.conrelid = c.oid)) ORDER BY i.relname), '[]')
+    FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = c.oid),
+  'hangs', (
+    SELECT coalesce(json_agg(h.what ORDER BY h.what), '[]')
+    FROM (
+      SELECT DISTINCT coalesce(
+        (SELECT pg_describe_object('pg_class'::regclass, r.ev_class, 0) FROM pg_rewrite r
+         WHERE d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid AND r.ev_class <> c.oid),
+        pg_describe_object(d.classid, d.objid, d.objsubid)) AS what
+      FROM pg_depend d
+      WHERE (d.refclassid, d.refobjid) IN (
+          ('pg_class'::regclass, c.oid), ('pg_type'::regclass, y.oid),
+          ('pg_type'::regclass, y.typarray))
+        AND NOT (d.classid = 'pg_type'::regclass AND d.objid IN (y.oid, y.typarray))
+        AND NOT (d.classid = 'pg_class'::regclass AND d.objid IN (
+            SELECT c.oid UNION ALL SELECT c.reltoastrelid
+            UNION ALL SELECT x.indexrelid FROM pg_index x WHERE x.indrelid = c.oid))
+        AND NOT (d.classid = 'pg_constraint'::regclass AND d.objid IN (
+            SELECT k.oid FROM pg_constraint k
+            WHERE k.conrelid = c.oid AND k.contype IN ('p', 'u', 'n')))
+      UNION ALL
+      SELECT 'NOT NULL of column ' || t.attname FROM pg_attribute t
+      WHERE t.attrelid = c.oid AND t.attnum > 0 AND t.attnotnull AND NOT t.attisdropped
+        AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid
+                        AND k.contype = 'p' AND t.attnum = ANY (k.conkey))
+      UNION ALL SELECT 'row security' WHERE c.relrowsecurity OR c.relforcerowsecurity
+      UNION ALL SELECT 'storage option ' || o FROM unnest(c.reloptions) o
+                WHERE o NOT LIKE 'autovacuum_enabled=%%'
+      UNION ALL SELECT 'its tablespace' WHERE c.reltablespace <> 0
+      UNION ALL SELECT 'its replica identity' WHERE c.relreplident <> 'd'
+      UNION ALL SELECT 'its place in a partitioned or inherited table'
+                WHERE EXISTS (SELECT FROM pg_inherits i
+                              WHERE c.oid IN (i.inhrelid, i.inhparent))) h)
+)::text
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_type y ON y.oid = c.reltype
+WHERE n.nspname = %s AND c.relname = %s
+"""
+
+_DEFAULT_GRANTS = """
+SELECT coalesce(json_agg(json_build_object(
+    'grantee', CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END,
+    'privilege', a.privilege_type, 'grantable', a.is_grantable)), '[]')::text
+FROM pg_default_acl d, aclexplode(d.defaclacl) a
+WHERE d.defaclobjtype = 'r' AND d.defaclrole = current_user::regrole
+  AND (d.defaclnamespace = 0 OR d.defaclnamespace = to_regnamespace(%s))
+  AND a.grantee <> d.defaclrole
+"""
+
+
+def describe(session: Session, relation: Relation) -> Table | None:
+    """The relation as it is now, whatever kind it is of; None if there is none."""
+    found = session.execute(Statement(_DESCRIBE, (relation.schema, relation.name))).rows
+    return msgspec.json.decode(str(found[0][0]), type=Table) if found else None
+
+
+def describe_target(session: Session, target: Relation) -> Target:
+    """The target, what is staged for it, and who may read new tables in its schema."""
+    grants = session.execute(Statement(_DEFAULT_GRANTS, (quoted(target.schema),))).rows[0][0]
+    return Target(
+        target,
+        describe(session, target),
+        describe(session, target.staged),
+        msgspec.json.decode(str(grants), type=tuple[Grant, ...]),
+    )
+
+
+def comparable(target: Target) -> tuple[Table | None, Table | None]:
+    """Both tables without the names of types, which are spelled as the search path has it."""
+    live, staged = (
+        table and msgspec.structs.replace(table, columns=dict.fromkeys(table.columns, ""))
+        for table in (target.live, target.staged)
+    )
+    return live, staged
+
+
+def column_changes(live: Table, staged: Table) -> list[str]:
+    """What the staged columns are that the live ones are not, a sentence each."""
+    gone = [f"column {name} goes" for name in live.columns if name not in staged.columns]
+    new = [f"column {name} is new" for name in staged.columns if name not in live.columns]
+    changed = [
+        f"column {name} changes from {live.columns[name]} to {kind}"
+        for name, kind in staged.columns.items()
+        if live.columns.get(name, kind) != kind
+    ]
+    return [*gone, *new, *changed]
+
+
+def is_ours(staged: Table) -> bool:
+    """Whether a table under a staged name was made by a build, and not by a person."""
+    return staged.kind == ORDINARY and (staged.comment or "").startswith(STAGED_COMMENT)
+
+
+def kind_of(table: Table) -> str:
+    """What it is, in words."""
+    return _KINDS.get(table.kind, "a table")

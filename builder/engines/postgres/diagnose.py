@@ -1,0 +1,73 @@
+"""Whether a Postgres is fit to build on: its version, what stands between, and our rights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder.engines.base import Finding, Statement
+from builder.relation import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from builder.engines.postgres.session import Session
+OLDEST, NEWEST = 15, 18
+_RIGHTS = """
+SELECT has_database_privilege(current_database(), 'CREATE'),
+       to_regnamespace('builder') IS NOT NULL,
+       CASE WHEN to_regclass('builder.runs') IS NOT NULL
+            THEN has_table_privilege('builder.runs', 'INSERT, UPDATE') END,
+       current_setting('is_superuser') = 'on', current_user, current_database()
+"""
+_LEFT = """
+SELECT format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.objsubid = 0
+    AND d.classoid = 'pg_catalog.pg_class'::regclass
+WHERE c.relkind = 'r' AND d.description LIKE 'staged by builder run %' ORDER BY 1
+"""
+
+
+def diagnose(session: Session) -> Iterator[Finding]:
+    """The server, what stands before it, our rights, and what was left staged."""
+    major = int(session.version.split(".")[0].split()[0])
+    fits = OLDEST <= major <= NEWEST
+    remedy = "" if fits else f"the builder is tested on PostgreSQL {OLDEST} to {NEWEST}"
+    found = f"PostgreSQL {session.version}"
+    yield Finding("server", found, good=True if fits else None, remedy=remedy)
+    if session.is_pooled:
+        found = "a pooler stands between: builds lock in a transaction of their own"
+        remedy = "connect to the server itself where you can"
+        yield Finding("pooler", found, good=None, remedy=remedy)
+    else:
+        yield Finding("pooler", "none between us and the server", good=True)
+    yield from _rights(session)
+    left = [str(row[0]) for row in session.execute(Statement(_LEFT)).rows]
+    if left:
+        remedy = "`publish` puts them in place, the next build of the table replaces them"
+        found = f"not published: {', '.join(left)}"
+        yield Finding("staged", found, good=None, remedy=remedy)
+
+
+def _rights(session: Session) -> Iterator[Finding]:
+    found = session.execute(Statement(_RIGHTS)).rows[0]
+    creates, has_journal, writes, is_super, user, database = found
+    role = quoted(str(user))
+    if has_journal and writes is not True:
+        grant = (
+            f"GRANT USAGE ON SCHEMA builder TO {role}; "
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA builder TO {role};"
+        )
+        yield Finding("journal", f"{user} may not write it", good=False, remedy=grant)
+    elif not has_journal and not creates:
+        remedy = f"CREATE SCHEMA builder AUTHORIZATION {role};"
+        yield Finding("journal", "there is none", good=False, remedy=remedy)
+    else:
+        where = "in schema builder" if has_journal else "made on first use"
+        yield Finding("journal", where, good=True)
+    if creates:
+        how = ", as a superuser" if is_super else ""
+        yield Finding("rights", f"{user} may make schemas{how}", good=True)
+    else:
+        grant = f"GRANT CREATE ON DATABASE {quoted(str(database))} TO {role}; or make the schemas"
+        yield Finding("rights", f"{user} may not make a schema", good=None, remedy=grant)

@@ -1,0 +1,203 @@
+"""One connection to a Postgres, whose statements can be interrupted.
+
+psycopg2 waits for the server inside C, where neither Ctrl-C nor a SIGTERM handler is heard. So
+each statement runs in a thread while the caller's thread waits for it in Python: whatever is
+raised there (also by Airflow's own signal handler) cancels the statement on the server first.
+psycopg2's wait callback would do that too, but for every connection of the process.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import psycopg2
+
+from builder.engines.base import Result, Statement
+from builder.engines.postgres.answers import connect_failed, translated
+from builder.errors import QueryFailed
+from builder.relation import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from builder.query import Rendered
+    from builder.relation import Relation
+
+logger = logging.getLogger(__name__)
+
+APPLICATION = "summary-builder"
+_CANCEL_WAIT = 5.0  # seconds until a cancelled statement is given up on
+_DEFAULTS = {
+    "application_name": APPLICATION,
+    "connect_timeout": "10",
+    # A peer that is gone without a word is noticed after about half a minute.
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "4",
+}
+# The server looks every second whether we are still there, so that a killed builder's statement
+# and lock end. Windows servers cannot.
+# https://www.postgresql.org/docs/current/runtime-config-connection.html
+_GREETING = """
+SELECT pg_catalog.set_config('standard_conforming_strings', 'on', false),
+       CASE WHEN pg_catalog.version() !~ 'Visual C|mingw' THEN
+           pg_catalog.set_config('client_connection_check_interval', '1000', false) END,
+       pg_catalog.pg_backend_pid(), current_user, current_database(),
+       current_setting('server_version')
+"""
+
+
+class Session:
+    """A connection in autocommit; transactions are begun and ended by statements.
+
+    Raises EngineError if the server cannot be reached. `deadline` is a `time.monotonic()` after
+    which any statement is cancelled.
+    """
+
+    def __init__(self, parameters: Mapping[str, str], where: str, role: str | None = None) -> None:
+        self.deadline: float | None = None
+        self.tag = ""
+        try:
+            keywords = {**_DEFAULTS, **parameters}
+            self._connection = psycopg2.connect(keywords.pop("dsn", ""), **keywords)  # type: ignore[call-overload]
+            self._connection.autocommit = True
+        except psycopg2.Error as error:
+            raise connect_failed(error, where) from error
+        if role:
+            self.execute(Statement(f"SET ROLE {quoted(role)}"))
+        greeting = self.execute(Statement(_GREETING)).rows[0]
+        self.backend_pid = greeting[2]
+        self.role, self.database, self.version = (str(word) for word in greeting[3:])
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether something between us and the server hands its sessions to others as well."""
+        return bool(self._connection.info.backend_pid != self.backend_pid)
+
+    @property
+    def address(self) -> str:
+        """host:port/database, as the connection has it."""
+        info = self._connection.info
+        return f"{info.host}:{info.port}/{info.dbname}"
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the connection can still be used, as far as is known without asking."""
+        return not self._connection.closed
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction has been begun and not ended."""
+        return bool(self._connection.info.transaction_status)
+
+    def execute(self, statement: Statement) -> Result:
+        """Send one of our own statements; raises EngineError or Busy."""
+        return self._run(statement)
+
+    def execute_together(self, statements: Sequence[Statement]) -> None:
+        """Send several statements in one round trip."""
+        with self._connection.cursor() as cursor:
+            texts = [
+                cursor.mogrify(s.text, s.values).decode() if s.values else s.text
+                for s in statements
+            ]
+        self._run(Statement(";\n".join(texts)))
+
+    def execute_theirs(
+        self, text: str, sql: Rendered, prefix: str = "", sources: Sequence[Relation] = ()
+    ) -> Result:
+        """Send SQL that a person wrote, after `prefix`; raises QueryFailed with their line."""
+        return self._run(Statement(prefix + text), sql, len(prefix), sources)
+
+    def execute_about(
+        self, statement: Statement, sql: Rendered, sources: Sequence[Relation]
+    ) -> Result:
+        """Send a statement of ours that has a person's SQL as its value."""
+        return self._run(statement, sql, len(statement.text) + len(sql.text), sources)
+
+    @contextmanager
+    def transaction(self, begin: str = "BEGIN") -> Iterator[None]:
+        """What the body sends takes effect as a whole or not at all."""
+        self.execute(Statement(begin))
+        try:
+            yield
+            self.execute(Statement("COMMIT"))
+        except BaseException as error:
+            self.roll_back()
+            if isinstance(error, QueryFailed) and self.is_alive:
+                raise self._with_suggestion(error) from error.__cause__
+            raise
+
+    def roll_back(self) -> None:
+        """End the transaction, if there is one and the server can still be asked to."""
+        if self.is_alive and self.in_transaction:
+            try:
+                self._connection.cursor().execute("ROLLBACK")
+            except psycopg2.Error:
+                logger.debug("the transaction ended with its connection", exc_info=True)
+
+    def close(self) -> None:
+        """End the session; the server gives back its locks."""
+        self._connection.close()
+
+    def _run(
+        self,
+        statement: Statement,
+        sql: Rendered | None = None,
+        prefix: int = 0,
+        sources: Sequence[Relation] = (),
+    ) -> Result:
+        logger.debug("%s", statement.text)
+        cursor = self._connection.cursor()
+        outcome: list[BaseException] = []
+        done = threading.Event()
+        sent = self.tag + statement.text
+
+        def send() -> None:
+            try:
+                cursor.execute(sent, statement.values or None)
+            except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
+                outcome.append(error)
+            finally:
+                done.set()
+
+        threading.Thread(target=send, daemon=True).start()
+        self._wait(done)
+        if outcome:
+            error = outcome[0]
+            if not isinstance(error, psycopg2.Error):
+                raise error
+            prefix += len(self.tag)
+            raise translated(error, sql=sql, prefix=prefix, sources=sources) from error
+        if cursor.description is None:
+            return Result(count=cursor.rowcount)
+        columns = tuple(column.name for column in cursor.description)
+        return Result(columns, tuple(cursor.fetchall()), cursor.rowcount)
+
+    def _wait(self, done: threading.Event) -> None:
+        """Until the statement has ended; cancels it at the deadline, or if anything is raised."""
+        try:
+            left = None if self.deadline is None else self.deadline - time.monotonic()
+            if not done.wait(left):
+                self._cancel(done)
+        except BaseException:
+            self._cancel(done)
+            raise
+
+    def _cancel(self, done: threading.Event) -> None:
+        if not done.is_set():
+            try:
+                self._connection.cancel()
+            except psycopg2.Error:
+                logger.debug("the statement could not be cancelled", exc_info=True)
+        if not done.wait(_CANCEL_WAIT):
+            self._connection.close()
+
+    def _with_suggestion(self, error: QueryFailed) -> QueryFailed:
+        from builder.engines.postgres.suggest import with_nearest_name
+
+        return with_nearest_name(self, error)

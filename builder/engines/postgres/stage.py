@@ -1,0 +1,161 @@
+"""The statements that build a table beside the live one: as data, without a database."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder.engines.base import Statement
+from builder.engines.postgres.describe import STAGED_COMMENT
+from builder.relation import LONGEST_NAME, Relation, cut, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from builder.summary import Summary, Text
+
+BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ"
+
+
+def create_prefix(staged: Relation) -> str:
+    """What stands before the summary's query.
+
+    Autovacuum leaves the table alone until it is published: it would hold up the swap, which
+    does not wait long enough to make it give way.
+    """
+    return f"CREATE TABLE {staged.sql} WITH (autovacuum_enabled=false) AS\n"
+
+
+def before_staging(staged: Relation, *, is_there: bool) -> list[Statement]:
+    """What precedes the query in its transaction.
+
+    A table's worth of rows is worth parallel workers sooner than the planner thinks: measured
+    0.65 of the time on 5 million wide rows.
+    """
+    drop = [Statement(f"DROP TABLE {staged.sql}")] if is_there else []
+    return [
+        *drop,
+        Statement("SET LOCAL parallel_setup_cost = 0"),
+        Statement("SET LOCAL parallel_tuple_cost = 0"),
+    ]
+
+
+def after_staging(staged: Relation, run_id: str, grantees: Sequence[str | None]) -> list[Statement]:
+    """Nobody but the owner reads rows that have not been checked; a comment says whose they are.
+
+    `grantees` are those whom default privileges have let in.
+    """
+    return [
+        *(
+            Statement(f"REVOKE ALL ON TABLE {staged.sql} FROM {role(grantee)}")
+            for grantee in dict.fromkeys(grantees)
+        ),
+        Statement(f"COMMENT ON TABLE {staged.sql} IS '{STAGED_COMMENT}{run_id}'"),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One key or index of the file: its kind, and its columns as SQL.
+
+    `written` is the file's own text where the analyst wrote SQL, which `columns` then holds.
+    """
+
+    kind: str
+    columns: str
+    written: Text | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.columns}"
+
+    def prefix(self, staged: Relation, name: str) -> str:
+        """What stands before the columns in the statement that makes it."""
+        if self.kind == "index":
+            return f"CREATE INDEX {quoted(name)} ON {staged.sql} "
+        return f"ALTER TABLE {staged.sql} ADD CONSTRAINT {quoted(name)} {self.kind.upper()} "
+
+
+def declared(summary: Summary) -> list[Declared]:
+    """The keys and indexes of the file, in the order in which they are made."""
+    return [
+        *([Declared("primary key", _columns(summary.primary_key))] if summary.primary_key else []),
+        *(Declared("unique", _columns(columns)) for columns in summary.unique),
+        *(
+            Declared("index", _columns(index))
+            if isinstance(index, tuple)
+            else Declared("index", _in_brackets(index.value), index)
+            for index in summary.indexes
+        ),
+    ]
+
+
+def missing_columns(summary: Summary, columns: Collection[str]) -> list[str]:
+    """Each column that a key, index or comment of the file names and the query does not return."""
+    named = [
+        *(("primary_key", column) for column in summary.primary_key),
+        *(("unique", column) for unique in summary.unique for column in unique),
+        *(("indexes", c) for index in summary.indexes if isinstance(index, tuple) for c in index),
+        *(("columns", column.name) for column in summary.columns),
+    ]
+    return [f"`{key}` names {column}" for key, column in named if column not in columns]
+
+
+def analyze(staged: Relation) -> Statement:
+    """Statistics: a check for double keys is 2.5 times as fast with them."""
+    return Statement(f"ANALYZE {staged.sql}")
+
+
+def finishing(summary: Summary, run_id: str) -> list[Statement]:
+    """Statistics, keys and indexes.
+
+    The indexes get names of this run until the swap, since the live table has the real ones.
+    """
+    staged = summary.target.staged
+    return [
+        analyze(staged),
+        *(
+            Statement(one.prefix(staged, index_while_staged(run_id, number)) + one.columns)
+            for number, one in enumerate(declared(summary))
+        ),
+    ]
+
+
+def index_names(summary: Summary) -> list[str]:
+    """What the file's keys and indexes are called on the live table, in the order of `finishing`.
+
+    They follow PostgreSQL's own way: table_columns_key and so on, each name once.
+    """
+    names: list[str] = []
+    for one in declared(summary):
+        plain = "_".join(re.findall(r"\w+", one.columns))
+        middle = "" if one.kind == "primary key" else f"_{plain}"
+        ending = {"primary key": "_pkey", "unique": "_key", "index": "_idx"}[one.kind]
+        name = cut(summary.target.name + middle, LONGEST_NAME - len(ending)) + ending
+        count = 1
+        while name in names:
+            again = f"{count}{ending}"
+            name = cut(summary.target.name + middle, LONGEST_NAME - len(again)) + again
+            count += 1
+        names.append(name)
+    return names
+
+
+def index_while_staged(run_id: str, number: int) -> str:
+    """What an index is called until its table is published."""
+    return f"builder_{run_id}_{number}"
+
+
+def role(name: str | None) -> str:
+    """A grantee in SQL."""
+    return quoted(name) if name is not None else "PUBLIC"
+
+
+def _in_brackets(text: str) -> str:
+    """What an index is on, as the file has it: with or without its brackets, or with USING."""
+    text = text.strip()
+    return text if text.startswith("(") or text[:6].upper() == "USING " else f"({text})"
+
+
+def _columns(names: tuple[str, ...]) -> str:
+    return f"({', '.join(quoted(name) for name in names)})"

@@ -1,0 +1,116 @@
+"""Everything the builder says no to.
+
+BuilderError
+├── ConfigError        a summary file, the settings or the command line: nothing was tried
+├── ChecksFailed       a critical check, or a result without rows: the live table is as it was
+├── QueryFailed        the file's own SQL, as the warehouse answered it
+├── Busy               somebody else holds what we need: trying again helps
+└── EngineError        the warehouse cannot be reached or fails
+    └── PublishFailed  the warehouse is well, but this table must not be swapped
+
+A message has a subject, an obstacle, a reason and a remedy, in that order, and reads alone.
+What a program may want to know of an error stands in its attributes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from builder.relation import Relation
+    from builder.run import CheckResult
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file something stands: lines and columns count from 1, in characters."""
+
+    file: Path
+    line: int
+    column: int
+    source: str = ""
+    width: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a file: what, where and, if it is known, what to write instead."""
+
+    message: str
+    place: Place | None = None
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        return f"{where}{self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class BuilderError(Exception):
+    """The builder could not, or would not, do what it was asked for."""
+
+
+class ConfigError(BuilderError):
+    """A file, a setting or a command is wrong; nothing was tried.
+
+    `problems` holds every one that was found, in the order of the file.
+    """
+
+    def __init__(self, *problems: Problem | str) -> None:
+        self.problems = tuple(p if isinstance(p, Problem) else Problem(p) for p in problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ChecksFailed(BuilderError):
+    """At least one critical check failed; `results` holds those that did."""
+
+    def __init__(self, message: str, results: Sequence[CheckResult] = ()) -> None:
+        self.results = tuple(results)
+        super().__init__(message)
+
+
+class QueryFailed(BuilderError):
+    """The warehouse refused SQL that a person wrote.
+
+    `problem` has the place of the word it stumbled over, `code` its SQLSTATE, `word` the
+    name that stands there, and `sources` the relations that the query reads.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        *,
+        code: str = "",
+        word: str = "",
+        sources: Sequence[Relation] = (),
+    ) -> None:
+        self.problem = problem
+        self.code = code
+        self.word = word
+        self.sources = tuple(sources)
+        super().__init__(str(problem))
+
+
+class Busy(BuilderError):
+    """A lock is held by somebody else; nothing was changed and the same command may work later."""
+
+
+class EngineError(BuilderError):
+    """The warehouse cannot be reached, went away or failed.
+
+    `code` is its SQLSTATE where it gave one.
+    """
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class PublishFailed(EngineError):
+    """The staged table must not take the live table's place; the live table is as it was."""

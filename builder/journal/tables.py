@@ -1,0 +1,109 @@
+"""The journal's tables, how they came to be, and what stands in their rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder.engines.base import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from builder.run import Run
+
+VERSION = 1
+"""Of the tables below. Changes only add, so an older client works on a newer journal; one that
+must not says so through `oldest_client`, the oldest VERSION that may write."""
+
+LOCK = 7_303_014_562_210_395_231  # of the making of the journal; any number that stays the same
+MIGRATIONS = {
+    1: """
+CREATE SCHEMA IF NOT EXISTS builder;
+CREATE TABLE builder.journal (version int NOT NULL, oldest_client int NOT NULL);
+INSERT INTO builder.journal VALUES (1, 1);
+CREATE TABLE builder.runs (
+    run_id text PRIMARY KEY,
+    table_schema text NOT NULL,
+    table_name text NOT NULL,
+    action text NOT NULL,
+    status text NOT NULL,
+    step text,
+    step_started_at timestamptz,
+    host text NOT NULL,
+    pid int NOT NULL,
+    os_user text NOT NULL,
+    db_role text NOT NULL DEFAULT current_user,
+    owner text NOT NULL,
+    started_at timestamptz NOT NULL,
+    finished_at timestamptz,
+    rows bigint,
+    error text,
+    journal_version int NOT NULL);
+CREATE INDEX runs_of_table ON builder.runs (table_schema, table_name, started_at DESC);
+CREATE INDEX runs_by_time ON builder.runs (started_at DESC);
+CREATE TABLE builder.steps (
+    run_id text NOT NULL REFERENCES builder.runs ON DELETE CASCADE,
+    position int NOT NULL,
+    name text NOT NULL,
+    passed boolean NOT NULL,
+    seconds double precision NOT NULL,
+    detail text NOT NULL,
+    PRIMARY KEY (run_id, position));
+CREATE TABLE builder.checks (
+    run_id text NOT NULL REFERENCES builder.runs ON DELETE CASCADE,
+    position int NOT NULL,
+    label text NOT NULL,
+    sql text NOT NULL,
+    op text NOT NULL,
+    wanted numeric,
+    measured numeric,
+    passed boolean NOT NULL,
+    severity text NOT NULL,
+    reason text NOT NULL,
+    seconds double precision NOT NULL,
+    PRIMARY KEY (run_id, position));
+CREATE TABLE builder.versions (
+    table_schema text NOT NULL,
+    table_name text NOT NULL,
+    kept_as text NOT NULL,
+    replaced_by text NOT NULL REFERENCES builder.runs ON DELETE CASCADE,
+    replaced_at timestamptz NOT NULL,
+    dropped_at timestamptz,
+    PRIMARY KEY (table_schema, kept_as));
+COMMENT ON SCHEMA builder IS 'The journal of the summary-table builder';
+""",
+}
+
+
+def rows_of(run: Run) -> list[Statement]:
+    """What writes the steps and checks of a run that has ended."""
+    steps = [
+        (run.run_id, position, step.name, bool(step.passed), step.seconds, step.detail)
+        for position, step in enumerate(run.steps)
+    ]
+    checks = [
+        (
+            run.run_id,
+            position,
+            result.check.label,
+            result.check.sql.value,
+            result.check.op,
+            result.check.count,
+            result.measured,
+            result.passed,
+            result.check.severity,
+            result.reason,
+            result.seconds,
+        )
+        for position, result in enumerate(run.checks)
+    ]
+    return [*_insert("steps", steps), *_insert("checks", checks)]
+
+
+def _insert(table: str, rows: Sequence[tuple[object, ...]]) -> list[Statement]:
+    """One statement for all rows, none for none."""
+    if not rows:
+        return []
+    row = f"({', '.join(['%s'] * len(rows[0]))})"
+    text = f"INSERT INTO builder.{table} VALUES {', '.join([row] * len(rows))}"  # noqa: S608 -- our own table names
+    return [Statement(text, tuple(value for values in rows for value in values))]

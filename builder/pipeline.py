@@ -1,0 +1,161 @@
+"""build() and publish(): what happens to one table, from its lock to its end. Start here."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from builder.checks import run_checks
+from builder.errors import BuilderError, ChecksFailed, PublishFailed, QueryFailed
+from builder.query import plan as plan_of
+from builder.run import Run, number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from builder.engines.base import Engine, Reader, Snapshot, Statement
+    from builder.journal import Journal
+    from builder.query import Plan, Select
+    from builder.summary import Check, Summary
+
+    Listener = Callable[[Run], None]
+
+
+def build(
+    summary: Summary,
+    *,
+    engine: Engine,
+    journal: Journal,
+    plan: Plan | None = None,
+    publishes: bool = True,
+    wait: float = 0.0,
+    listeners: Sequence[Listener] = (),
+) -> Run:
+    """Rebuild one summary table; readers keep the old one until the new one has passed.
+
+    Check the inputs, stage the query beside the target, check what was staged, then
+    publish it in one atomic swap. However the build ends, it is journalled. Another run
+    at the table is waited for up to `wait` seconds. `plan` saves making it again.
+    Raises BuilderError.
+    """
+    plan = plan or plan_of(summary, engine.dialect)
+    run = Run(summary, listeners=[*listeners])
+    with _attempt(run, engine, journal, wait):
+        if publishes:
+            engine.require_publishable(run)
+        with engine.snapshot(run, plan) as sources:
+            _check("check inputs", plan.inputs, sources, run)
+            _stage(plan, sources, run)
+        _finish_staging(engine, run)
+        with engine.reader(run) as staged:
+            _check("check output", plan.outputs, staged, run)
+        if publishes:
+            _publish(plan, engine, journal, run)
+    return run
+
+
+def publish(
+    summary: Summary,
+    *,
+    engine: Engine,
+    journal: Journal,
+    plan: Plan | None = None,
+    wait: float = 0.0,
+    listeners: Sequence[Listener] = (),
+) -> Run:
+    """Publish what an earlier build has staged, if its checks still hold; otherwise as build()."""
+    plan = plan or plan_of(summary, engine.dialect)
+    run = Run(summary, action="publish", listeners=[*listeners])
+    with _attempt(run, engine, journal, wait):
+        engine.require_publishable(run)
+        run.rows = engine.staged_rows(run.target)
+        if run.rows is None:
+            raise PublishFailed(
+                f"Cannot publish {run.target}: nothing is staged. Run build --no-publish first, "
+                "or build to do both."
+            )
+        with engine.reader(run) as staged:
+            _check("check output", plan.outputs, staged, run)
+        _publish(plan, engine, journal, run)
+    return run
+
+
+def preview(summary: Summary, *, engine: Engine, plan: Plan | None = None) -> list[Statement]:
+    """Every statement that a build would send now, in order; nothing is written."""
+    plan = plan or plan_of(summary, engine.dialect)
+    run = Run(summary)
+    return [*engine.stage_statements(run, plan), *engine.publish_statements(run)]
+
+
+@contextmanager
+def _attempt(run: Run, engine: Engine, journal: Journal, wait: float) -> Iterator[None]:
+    """The run holds its table's lock, and however it ends the journal says how."""
+    try:
+        with ExitStack() as held:
+            with run.step("lock"):
+                held.enter_context(
+                    engine.lock(run, wait=wait, holder=lambda: journal.holder(run.target))
+                )
+                journal.start(run)
+            yield
+            run.finished("published" if run.is_published else "staged")
+    except BaseException as error:
+        run.failed(error)
+        raise
+    finally:
+        journal.finish(run)
+
+
+def _check(name: str, checks: Sequence[tuple[Check, Select]], reader: Reader, run: Run) -> None:
+    """Run the checks in one step; raises ChecksFailed once all of them have been measured."""
+    with run.step(name) as step:
+        step.detail = f"{len(checks)} check{'s' if len(checks) != 1 else ''}"
+        run.require(run_checks(checks, reader))
+
+
+def _stage(plan: Plan, sources: Snapshot, run: Run) -> None:
+    """Build the new table; an empty one never replaces rows, unless the file allows it."""
+    with run.step("stage") as step:
+        run.rows = sources.stage(plan)
+        step.detail = f"{number(run.rows)} row{'s' if run.rows != 1 else ''}"
+        if not run.rows and not run.summary.allow_empty:
+            raise ChecksFailed(
+                f"{run.target} was not published: its query returned no row. The live table is as "
+                "it was. Look at the sources, or set 'allow_empty': True if no row is right."
+            )
+
+
+def _finish_staging(engine: Engine, run: Run) -> None:
+    with run.step("index") as step:
+        step.detail = "statistics, keys and indexes"
+        engine.finish_staging(run)
+
+
+def _publish(plan: Plan, engine: Engine, journal: Journal, run: Run) -> None:
+    """The swap, and what follows it; from the swap on the run counts as published."""
+    with run.step("publish"):
+        engine.publish(run, record=lambda replaced: journal.published(run, replaced))
+        run.is_published = True
+    _drop_old_versions(engine, journal, run)
+    if plan.after:
+        with run.step("after"):
+            _run_after(plan, engine, run)
+
+
+def _drop_old_versions(engine: Engine, journal: Journal, run: Run) -> None:
+    """Drop the versions beyond `keep`. One that somebody reads is left for a later run."""
+    try:
+        for version in journal.kept(run.target)[run.summary.keep :]:
+            if engine.drop_version(version):
+                journal.dropped(version)
+    except BuilderError as error:
+        run.notices.append(f"an old version was left for a later run: {error}")
+
+
+def _run_after(plan: Plan, engine: Engine, run: Run) -> None:
+    try:
+        engine.run_after(plan.after)
+    except QueryFailed as error:
+        message = f"the new {run.target} is live, but `after_sql` failed: {error.problem.message}"
+        raise QueryFailed(replace(error.problem, message=message), code=error.code) from error

@@ -1,0 +1,75 @@
+"""All SQL of one summary: filled, guarded, and ready to be sent before anything has been."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder.errors import ConfigError, Problem
+from builder.query.guard import Select, refuse_transaction_control, select
+from builder.query.render import Rendered, render
+
+if TYPE_CHECKING:
+    from builder.relation import Relation
+    from builder.summary import Check, Summary
+    from builder.summary.literal import Text
+
+__all__ = ["Plan", "Rendered", "Select", "plan", "render", "select"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All SQL of one summary, ready to be sent, before anything has been."""
+
+    main: Select
+    inputs: tuple[tuple[Check, Select], ...]
+    outputs: tuple[tuple[Check, Select], ...]
+    before: tuple[Rendered, ...]
+    after: tuple[Rendered, ...]
+
+    @property
+    def sources(self) -> tuple[Relation, ...]:
+        """Each relation that the query and the input checks read, once."""
+        every = (self.main, *(select for _, select in self.inputs))
+        return tuple(dict.fromkeys(source for one in every for source in one.sources))
+
+
+def plan(summary: Summary, dialect: str) -> Plan:
+    """Fill and guard all SQL of a summary for an engine that speaks `dialect`.
+
+    Raises ConfigError with every problem of the file's SQL; nothing has been tried then.
+    """
+    if summary.dialect not in (None, dialect):
+        raise ConfigError(
+            Problem(
+                f"{summary.file}: its SQL is {summary.dialect}, the warehouse speaks {dialect}",
+                hint="translation is not there yet: write it in the warehouse's SQL",
+            )
+        )
+    problems: list[Problem] = []
+
+    def guarded(text: Text) -> Select:
+        try:
+            return select(render(text, summary.target, summary.params), dialect)
+        except ConfigError as error:
+            problems.extend(error.problems)
+            return Select(Rendered("", text), "")
+
+    def trusted(text: Text) -> Rendered:
+        rendered = render(text, summary.target, summary.params)
+        try:
+            refuse_transaction_control(rendered, dialect)
+        except ConfigError as error:
+            problems.extend(error.problems)
+        return rendered
+
+    made = Plan(
+        guarded(summary.query),
+        tuple((check, guarded(check.sql)) for check in summary.input_checks if check.runs),
+        tuple((check, guarded(check.sql)) for check in summary.output_checks if check.runs),
+        tuple(trusted(text) for text in summary.before if text.value.strip()),
+        tuple(trusted(text) for text in summary.after if text.value.strip()),
+    )
+    if problems:
+        raise ConfigError(*problems)
+    return made

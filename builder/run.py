@@ -1,0 +1,173 @@
+"""Run, Step, CheckResult: what happened in one attempt at one table."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from builder.errors import ChecksFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from builder.relation import Relation
+    from builder.summary import Check, Summary
+
+logger = logging.getLogger(__name__)
+
+Action = Literal["build", "publish"]
+Status = Literal["running", "staged", "published", "failed", "interrupted"]
+Number = int | float | Decimal
+
+_SIGNS = {"ge": "≥", "eq": "=", "ne": "≠", "gt": ">", "le": "≤", "lt": "<"}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check measured, and whether that was right."""
+
+    check: Check
+    passed: bool
+    measured: Number | None
+    seconds: float
+    reason: str = ""
+    """Why there is no number to compare, where there is none."""
+
+    @property
+    def stops(self) -> bool:
+        """Whether this result keeps the table from being published."""
+        return not self.passed and self.check.severity == "critical"
+
+    @property
+    def wanted(self) -> str:
+        """The bound, as people read it: `≥ 150,000`."""
+        return f"{_SIGNS[self.check.op]} {number(self.check.count)}"
+
+    @property
+    def found(self) -> str:
+        """What was measured, or why nothing was."""
+        return self.reason or number(self.measured)
+
+    def __str__(self) -> str:
+        return f"{self.check.label}: {self.found}, wanted {self.wanted}"
+
+
+@dataclass(slots=True)
+class Step:
+    """One step of a run; `seconds` counts while it is under way, `detail` is what it measured."""
+
+    name: str
+    detail: str = ""
+    seconds: float = 0.0
+    passed: bool | None = None
+
+
+@dataclass(slots=True)
+class Run:
+    """One attempt at one table, from its lock to its end.
+
+    `started_at` and `finished_at` are aware times in UTC. `listen` is called with the run
+    whenever something in it has changed.
+    """
+
+    summary: Summary
+    action: Action = "build"
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    listeners: list[Callable[[Run], None]] = field(default_factory=list)
+    run_id: str = ""
+    status: Status = "running"
+    rows: int | None = None
+    steps: list[Step] = field(default_factory=list)
+    checks: list[CheckResult] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    error: BaseException | None = None
+    is_published: bool = False
+    started_at: datetime = field(init=False)
+    finished_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Take the time, and a name that no other run has."""
+        self.started_at = self.clock()
+        self.run_id = self.run_id or f"{self.started_at:%Y%m%d%H%M%S}_{secrets.token_hex(3)}"
+        self.notices += self.summary.notices
+
+    @property
+    def target(self) -> Relation:
+        """The table that readers read."""
+        return self.summary.target
+
+    @property
+    def seconds(self) -> float:
+        """How long the run took, or has taken so far."""
+        return ((self.finished_at or self.clock()) - self.started_at).total_seconds()
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Step]:
+        """One step of the run: timed, told to the listeners, failed if its body raises."""
+        step = Step(name)
+        self.steps.append(step)
+        self.tell()
+        begun = time.perf_counter()
+        try:
+            yield step
+        except BaseException:
+            step.passed = False
+            raise
+        else:
+            step.passed = True
+        finally:
+            step.seconds = time.perf_counter() - begun
+            logger.info("%s: %s %s", self.target, name, "done" if step.passed else "failed")
+            self.tell()
+
+    def require(self, results: Iterable[CheckResult]) -> None:
+        """Take each result into the run as it comes; raises ChecksFailed if a critical one failed.
+
+        All of them are measured first, so that the owner hears of everything at once.
+        """
+        failed = []
+        for result in results:
+            self.checks.append(result)
+            if result.stops:
+                failed.append(result)
+        if failed:
+            raise ChecksFailed(_failure(self.target, failed), failed)
+
+    def finished(self, status: Status) -> None:
+        """The run has come to its end."""
+        self.status = status
+        self.finished_at = self.clock()
+        self.tell()
+
+    def failed(self, error: BaseException) -> None:
+        """The run ends by an error; a table that was published before stays published."""
+        self.error = error
+        interrupted = not isinstance(error, Exception)
+        self.finished(
+            "published" if self.is_published else "interrupted" if interrupted else "failed"
+        )
+
+    def tell(self) -> None:
+        """Let everybody who listens look at the run."""
+        for listener in self.listeners:
+            listener(self)
+
+
+def number(value: Number | None) -> str:
+    """A number for people, with thousands apart; NULL for none."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, Decimal) and value == value.to_integral_value() and value.is_finite():
+        value = int(value)
+    return f"{value:,}"
+
+
+def _failure(target: Relation, failed: Sequence[CheckResult]) -> str:
+    those = "; ".join(str(result) for result in failed)
+    return f"{target} was not published: {those}. The live table is as it was."

@@ -1,0 +1,18 @@
+"""A summary: the definition of one table, read from a file under `summaries/`.
+
+`load_summary` reads one file and runs nothing of it; what comes back is frozen.
+"""
+
+from builder.summary.files import find_summary, load_summary, summary_files
+from builder.summary.literal import Text
+from builder.summary.model import Check, Column, Summary
+
+__all__ = [
+    "Check",
+    "Column",
+    "Summary",
+    "Text",
+    "find_summary",
+    "load_summary",
+    "summary_files",
+]

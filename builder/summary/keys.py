@@ -1,0 +1,203 @@
+"""The keys of a summary file: their types, and whether they do something yet.
+
+The types are msgspec's to check; what it says is put into an analyst's words, with the
+line and column of the value, and every wrong key of the file is told at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
+
+import msgspec
+
+from builder.errors import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from builder.summary.literal import Literal as DictLiteral
+
+Scalar = str | int | float | bool | None
+Name = Annotated[str, msgspec.Meta(min_length=1)]
+Statements = str | list[str]
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Severity = Literal["critical", "warning", "info"]
+Operator = Literal["ge", "eq", "ne", "gt", "le", "lt"]
+Publish = Literal["auto", "swap", "merge"]
+OldSnapshots = Literal["wait", "publish"]
+MaterializedViews = Literal["refuse", "refresh"]
+T = TypeVar("T")
+
+
+class CheckFields(msgspec.Struct, forbid_unknown_fields=True):
+    """A check that counts, as it is written."""
+
+    sql: Name
+    count: int | float | None = None
+    op: Operator = "ge"
+    max_change: Annotated[float, msgspec.Meta(ge=0)] | dict[str, float] | None = None
+    severity: Severity = "critical"
+
+
+class ExpectFields(msgspec.Struct):
+    """A check by an expectation; its other keys are the expectation's own arguments."""
+
+    expect: Name
+    severity: Severity = "critical"
+
+
+class ColumnFields(msgspec.Struct, forbid_unknown_fields=True):
+    """What a file says of one column."""
+
+    description: str = ""
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: its type, and what to tell while it does nothing yet."""
+
+    type: Any
+    notice: str = ""
+
+
+_AIRFLOW = "it is for Airflow, which does not read it yet"
+REQUIRED = ("table", "schema", "main_sql")
+KEYS = {
+    "table": Key(Name),
+    "schema": Key(Name),
+    "main_sql": Key(str),
+    "input_check": Key(list[dict[str, Any]]),
+    "output_check": Key(list[dict[str, Any]]),
+    "pre_sql": Key(Statements),
+    "after_sql": Key(Statements),
+    "post_sql": Key(Statements),
+    "attributes": Key(str, "this engine has no such table attributes"),
+    "overwrite": Key(bool),
+    "primary_key": Key(list[Name]),
+    "unique": Key(list[list[Name]]),
+    "indexes": Key(list[list[Name] | Name]),
+    "description": Key(str),
+    "columns": Key(dict[str, str | ColumnFields]),
+    "owner": Key(str),
+    "tags": Key(list[str]),
+    "publish": Key(Publish),
+    "keep": Key(Annotated[int, msgspec.Meta(ge=0)]),
+    "allow_empty": Key(bool),
+    "old_snapshots": Key(OldSnapshots, "old snapshots are not waited for yet"),
+    "publish_timeout": Key(Seconds),
+    "timeout": Key(Seconds),
+    "materialized_views": Key(
+        MaterializedViews, "a table that a materialized view reads is refused for now"
+    ),
+    "row_security": Key(bool),
+    "dialect": Key(Name),
+    "connection": Key(Name),
+    "params": Key(dict[str, Scalar]),
+    "schedule": Key(str | dict[str, Any], _AIRFLOW),
+    "upstream": Key(str | list[Any] | dict[str, Any], _AIRFLOW),
+    "run_if": Key(str | dict[str, Any], _AIRFLOW),
+    "retries": Key(Annotated[int, msgspec.Meta(ge=0)], _AIRFLOW),
+    "wait_for_inputs": Key(str | int | float, _AIRFLOW),
+    "window": Key(dict[str, Any], "time windows are not there yet: the whole table is built"),
+}
+
+# What msgspec calls the types of plain data, in the words of somebody who writes a file.
+_WORDS = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "True or False",
+    "array": "a list",
+    "object": "a dict",
+    "null": "None",
+}
+_CHOICES = {
+    "op": get_args(Operator),
+    "severity": get_args(Severity),
+    "publish": get_args(Publish),
+    "old_snapshots": get_args(OldSnapshots),
+    "materialized_views": get_args(MaterializedViews),
+}
+_PATH = re.compile(r" - at `\$(?P<path>.*)`$")
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """`did you mean …?` with the name that looks most like this one, or nothing."""
+    likely = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.6)
+    return f"did you mean `{likely[0]}`?" if likely else ""
+
+
+def unknown_keys(literal: DictLiteral) -> list[Problem]:
+    """Each key that no summary file has."""
+    return [
+        Problem(
+            f"unknown key `{name}`",
+            literal.source.place_of(entry.key),
+            nearest(name, KEYS) or f"the keys are {', '.join(KEYS)}",
+        )
+        for name, entry in literal.entries.items()
+        if name not in KEYS
+    ]
+
+
+def converted(literal: DictLiteral, value: object, kind: type[T], *path: str | int) -> T:
+    """The value as the type `kind`; raises ConfigError with the place of what is wrong in it."""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        inner = _PATH.search(str(error))
+        whole = (*path, *(_steps(inner["path"]) if inner else ()))
+        said = _in_words(_PATH.sub("", str(error)))
+        choices = _CHOICES.get(str(whole[-1]), ())
+        problem = literal.problem(
+            f"`{_shown(whole)}`: {said}",
+            *whole,
+            hint=f"one of {', '.join(choices)}" if choices else "",
+        )
+        raise ConfigError(problem) from error
+
+
+def notices(values: Mapping[str, object]) -> list[str]:
+    """A sentence for each key of a file that is read but does nothing yet."""
+    late = {name: KEYS[name].notice for name in values if KEYS[name].notice}
+    if values.get("publish") == "merge":
+        late["publish"] = "'merge' is not there yet: the table is swapped"
+    return [f"`{name}` has no effect: {why}" for name, why in late.items()]
+
+
+def _steps(path: str) -> tuple[str | int, ...]:
+    parts = re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", path)
+    return tuple(name or int(index) for name, index in parts)
+
+
+def _shown(path: tuple[str | int, ...]) -> str:
+    return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in path).lstrip(".")
+
+
+def _in_words(said: str) -> str:
+    """What msgspec said, without its names for types."""
+    if match := re.fullmatch(r"Expected (.+), got (.+)", said):
+        return f"{_kinds(match[1])} is wanted, {_kinds(match[2])} stands here"
+    if match := re.fullmatch(r"Expected `(int|float)` (>=?) (\S+)", said):
+        least = f"more than {match[3]}" if match[2] == ">" else f"{match[3]} or more"
+        return f"{_WORDS[match[1]]}, {least}, is wanted"
+    if match := re.fullmatch(r"Object missing required field `(.+)`", said):
+        return f"`{match[1]}` is missing"
+    if match := re.fullmatch(r"Object contains unknown field `(.+)`", said):
+        return f"unknown key `{match[1]}`"
+    if match := re.fullmatch(r"Invalid enum value (.+)", said):
+        return f"{match[1]} cannot stand here"
+    return said[0].lower() + said[1:].replace("`", "")
+
+
+def _kinds(said: str) -> str:
+    """`str | array` as `text or a list`; a bound such as ` of length >= 1` stays."""
+    return re.sub(
+        r"`([^`]+)`",
+        lambda found: " or ".join(_WORDS.get(k.strip(), k.strip()) for k in found[1].split("|")),
+        said.replace("`int | float", "`float"),
+    ).replace("of length >= 1", "that is not empty")
