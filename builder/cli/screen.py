@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STYLES = {"good": "green", "bad": "bold red", "warn": "yellow", "dim": "dim", "head": "bold"}
 _WIDEST_CELL = 60
+_MOMENT = 0.3  # seconds
 
 
 class Screen:
@@ -69,14 +70,24 @@ class Screen:
 
     @contextmanager
     def busy(self, text: str) -> Iterator[None]:
-        """A moving line while something takes its time; nothing in a file."""
+        """A moving line for what takes longer than a moment; nothing in a file."""
         if self.quiet or not self.is_terminal or "NO_COLOR" in os.environ:
             yield
             return
+        from threading import Timer
+
         from rich.console import Console
 
-        with Console(file=self.people).status(text):
+        status = Console(file=self.people).status(text)
+        timer = Timer(_MOMENT, status.start)
+        timer.daemon = True
+        timer.start()
+        try:
             yield
+        finally:
+            timer.cancel()
+            timer.join()
+            status.stop()
 
     def fail(self, error: BaseException, *, verbose: bool = False) -> None:
         """Say what went wrong: subject, obstacle, reason, remedy, and the line of the file."""
