@@ -41,7 +41,7 @@ def complete_names(incomplete: str) -> list[str]:
 
 
 Names = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(metavar="TABLE…", autocompletion=complete_names, show_default=False),
 ]
 Schema = Annotated[
@@ -61,7 +61,7 @@ Junit = Annotated[
 @verb
 def build(
     command: Command,
-    tables: Names,
+    tables: Names = None,
     *,
     schema: Schema = None,
     param: Params = None,
@@ -99,7 +99,7 @@ def build(
 @verb
 def publish(
     command: Command,
-    tables: Names,
+    tables: Names = None,
     *,
     schema: Schema = None,
     param: Params = None,
@@ -119,16 +119,21 @@ def publish(
 
 
 def _planned(
-    command: Command, tables: list[str], schema: str | None, param: list[str] | None
+    command: Command, tables: list[str] | None, schema: str | None, param: list[str] | None
 ) -> list[tuple[Summary, Plan]]:
     """All of the files with their SQL, read before anything is tried.
 
     Raises ConfigError with every problem of every file.
     """
     from builder.engines import dialect_of
-    from builder.errors import ConfigError
+    from builder.errors import ConfigError, Problem
     from builder.query import plan
+    from builder.summary import summary_files
 
+    if not tables:
+        names = [file.stem for file in summary_files(command.project)]
+        hint = f"there are {', '.join(names)}" if names else "there is no summary file yet"
+        raise ConfigError(Problem("name the tables that you mean", hint=hint))
     given = _params(param or [])
     found: list[tuple[Summary, Plan]] = []
     problems: list[Problem] = []

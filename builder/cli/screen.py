@@ -48,6 +48,13 @@ class Screen:
 
         stream = to or self.people
         text = masked(text)
+        try:
+            self._write(stream, text, style)
+        except BrokenPipeError:
+            # Nobody reads any more, but a build that is under way goes on to its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+    def _write(self, stream: TextIO, text: str, style: str) -> None:
         if style and stream.isatty() and self.is_terminal and "NO_COLOR" not in os.environ:
             from rich.console import Console
 

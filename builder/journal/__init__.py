@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 KEPT_DAYS = 400
 _FORBIDDEN = "42501"
+# A note lost in a crash is only a note; the publish commits its own row for good. LOCAL, since
+# behind a pooler the session is somebody else's next.
+_NOTE = "SET LOCAL synchronous_commit = off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Journal:
     def __init__(self, connect: Callable[[], Connection]) -> None:
         self._connect = connect
         self._opened: Connection | None = None
+        self._is_ready = False
         self._started: set[str] = set()
 
     def start(self, run: Run) -> None:
@@ -62,25 +66,18 @@ class Journal:
         """
         self._prepare()
         where = (run.target.schema, run.target.name)
-        self._rows(
+        abandon = (
             "UPDATE builder.runs SET status = 'abandoned', finished_at = clock_timestamp() "
-            "WHERE table_schema = %s AND table_name = %s AND status = 'running' RETURNING 1",
-            *where,
+            "WHERE table_schema = %s AND table_name = %s AND status = 'running'"
         )
-        self._rows(
+        begin = (
             "INSERT INTO builder.runs (run_id, table_schema, table_name, action, status, host, "
             "pid, os_user, owner, started_at, journal_version) "
-            "VALUES (%s, %s, %s, %s, 'running', %s, %s, %s, %s, %s, %s) RETURNING 1",
-            run.run_id,
-            *where,
-            run.action,
-            socket.gethostname(),
-            os.getpid(),
-            _user(),
-            run.summary.owner,
-            run.started_at,
-            VERSION,
+            "VALUES (%s, %s, %s, %s, 'running', %s, %s, %s, %s, %s, %s)"
         )
+        us = (socket.gethostname(), os.getpid(), _user())
+        values = (run.run_id, *where, run.action, *us, run.summary.owner, run.started_at, VERSION)
+        self._write([Statement(abandon, where), Statement(begin, values)])
         self._started.add(run.run_id)
         run.listeners.append(self.note)
 
@@ -166,7 +163,7 @@ class Journal:
         """A kept version is gone."""
         self._rows(
             "UPDATE builder.versions SET dropped_at = clock_timestamp() "
-            "WHERE table_schema = %s AND kept_as = %s RETURNING 1",
+            "WHERE table_schema = %s AND kept_as = %s",
             version.schema,
             version.name,
         )
@@ -193,32 +190,32 @@ class Journal:
             self._opened.close()
 
     def _prepare(self) -> None:
-        """Make or bring up to date the journal's tables, under one lock; older changes stay."""
-        if self._opened is not None:
+        """Make or bring up to date the journal's tables, once for each command."""
+        if self._is_ready:
             return
-        self._connection()
-        found = (
-            self._rows("SELECT version, oldest_client FROM builder.journal")
-            if self._is_there()
-            else []
-        )
-        version, oldest = found[0] if found else (0, 0)
-        if int(str(oldest)) > VERSION:
+        version, oldest = self._versions()
+        if oldest > VERSION:
             raise EngineError(
                 f"Cannot write the journal: it is for builder journals of version {oldest} and "
                 f"later, this one is {VERSION}. Install a newer summary-builder."
             )
-        if int(str(version)) < VERSION:
+        if version < VERSION:
             self._migrate()
+        self._is_ready = True
+
+    def _versions(self) -> tuple[int, int]:
+        """The journal's version, and the oldest that may write it; 0 where there is none."""
+        if not self._is_there():
+            return 0, 0
+        found = self._rows("SELECT version, oldest_client FROM builder.journal")
+        return (int(found[0][0]), int(found[0][1])) if found else (0, 0)
 
     def _migrate(self) -> None:
         connection = self._connection()
         try:
             connection.execute(Statement("BEGIN"))
             connection.execute(Statement("SELECT pg_advisory_xact_lock(%s)", (LOCK,)))
-            found = self._rows("SELECT version FROM builder.journal") if self._is_there() else []
-            done = int(str(found[0][0])) if found else 0
-            for version in range(done + 1, VERSION + 1):
+            for version in range(self._versions()[0] + 1, VERSION + 1):
                 connection.execute(Statement(MIGRATIONS[version]))
             connection.execute(Statement("COMMIT"))
         except EngineError as error:
@@ -231,8 +228,6 @@ class Journal:
     def _connection(self) -> Connection:
         if self._opened is None:
             self._opened = self._connect()
-            # A note lost in a crash is only a note; the publish commits its row for good.
-            self._opened.execute(Statement("SET synchronous_commit = off"))
         return self._opened
 
     def _rows(self, text: str, *values: object) -> Sequence[tuple[Any, ...]]:
@@ -241,14 +236,21 @@ class Journal:
         except EngineError as error:
             raise _forbidden(error) from error
 
-    def _quietly(self, statements: Sequence[Statement]) -> None:
-        """Send them in one go; what happened to the table is true whether this works or not."""
+    def _write(self, statements: Sequence[Statement]) -> None:
+        """Send them in one go, as one transaction."""
         together = Statement(
-            ";\n".join(statement.text for statement in statements),
+            ";\n".join((_NOTE, *(statement.text for statement in statements))),
             tuple(value for statement in statements for value in statement.values),
         )
         try:
             self._connection().execute(together)
+        except EngineError as error:
+            raise _forbidden(error) from error
+
+    def _quietly(self, statements: Sequence[Statement]) -> None:
+        """The same; what happened to the table is true whether this works or not."""
+        try:
+            self._write(statements)
         except BuilderError as error:
             logger.warning("The journal could not be written: %s", error)
 

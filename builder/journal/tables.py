@@ -18,7 +18,8 @@ must not says so through `oldest_client`, the oldest VERSION that may write."""
 LOCK = 7_303_014_562_210_395_231  # of the making of the journal; any number that stays the same
 MIGRATIONS = {
     1: """
-CREATE SCHEMA IF NOT EXISTS builder;
+-- IF NOT EXISTS would ask for the right to make one even where it is there.
+DO $$ BEGIN IF to_regnamespace('builder') IS NULL THEN CREATE SCHEMA builder; END IF; END $$;
 CREATE TABLE builder.journal (version int NOT NULL, oldest_client int NOT NULL);
 INSERT INTO builder.journal VALUES (1, 1);
 CREATE TABLE builder.runs (

@@ -46,7 +46,7 @@ def select(sql: Rendered, dialect: str) -> Select:
     _refuse_quoted_parameters(sql, dialect)
     tokens = _tokens(sql, dialect)
     _refuse_depth(sql, tokens)
-    trees = [tree for tree in _parse(sql, tokens, dialect) if tree is not None]
+    trees = _parse(sql, tokens, dialect)
     if not trees:
         raise _refused(sql, "there is no SQL here: write a SELECT", 0)
     if len(trees) > 1:
@@ -74,21 +74,25 @@ def _tokens(sql: Rendered, dialect: str) -> list[Token]:
     try:
         return Dialect.get_or_raise(dialect).tokenize(sql.text)
     except TokenError as error:
-        at = re.search(r"from (\d+):(\d+)", str(error))
-        offset = _offset(sql.text, int(at[1]), int(at[2]) - 1) if at else 0
+        # Its message ends with the line at the end and the index of the beginning; for a
+        # comment it has none.
+        at = re.search(r"from \d+:(\d+)", str(error.__context__))
+        offset = int(at[1]) if at else max(0, sql.text.rfind("/*"))
         raise _refused(sql, "a quote or comment that begins here has no end", offset) from error
     except ValueError as error:
         raise ConfigError(f"the dialect `{dialect}` is not known: {error}") from error
 
 
-def _parse(sql: Rendered, tokens: list[Token], dialect: str) -> list[Expr | None]:
+def _parse(sql: Rendered, tokens: list[Token], dialect: str) -> list[Expr]:
+    """Its statements; a comment between semicolons is none."""
+    from sqlglot import exp
     from sqlglot.dialects.dialect import Dialect
     from sqlglot.errors import ParseError
 
     # It warns of statements that it knows by name only; those are refused below in our words.
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     try:
-        return Dialect.get_or_raise(dialect).parser().parse(tokens, sql.text)
+        trees = Dialect.get_or_raise(dialect).parser().parse(tokens, sql.text)
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
         word = str(first.get("highlight") or "")
@@ -97,6 +101,7 @@ def _parse(sql: Rendered, tokens: list[Token], dialect: str) -> list[Expr | None
         raise _refused(sql, message, max(0, end - len(word)), len(word) or 1) from error
     except RecursionError as error:
         raise _refused(sql, "the SQL is nested too deeply", 0) from error
+    return [tree for tree in trees if tree is not None and not isinstance(tree, exp.Semicolon)]
 
 
 def _refused(sql: Rendered, message: str, offset: int, width: int = 1) -> ConfigError:

@@ -86,7 +86,7 @@ def _their_mistake(
     if error.diag.message_detail:
         message += f": {error.diag.message_detail}"
     if code == CANCELED:
-        message = "the statement was cancelled: it took longer than the timeout allows"
+        message = "the server cancelled the statement: its statement_timeout, or a person did"
     problem = Problem(message, place, error.diag.message_hint or "")
     return QueryFailed(problem, code=code, word=word, sources=sources)
 

@@ -19,14 +19,13 @@ from builder.engines.postgres.reader import (
 from builder.engines.postgres.session import Session
 from builder.engines.postgres.snapshot import PostgresSnapshot
 from builder.errors import Busy, ChecksFailed, EngineError, Problem, PublishFailed, QueryFailed
-from builder.query import Rendered
 from builder.relation import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from builder.engines.base import Finding
-    from builder.query import Plan, Select
+    from builder.query import Plan, Rendered, Select
     from builder.run import Run
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 1.0  # seconds between two attempts at the swap
@@ -107,8 +106,7 @@ class PostgresEngine:
                 if one.written is None:
                     self.session.execute(Statement(prefix + one.columns))
                 else:
-                    sql = Rendered(one.columns, one.written)
-                    self.session.execute_theirs(one.columns, sql, prefix)
+                    self.session.execute_theirs(one.columns, one.written, prefix)
             except EngineError as error:
                 if error.code not in (DUPLICATE, NULL_IN_KEY):
                     raise

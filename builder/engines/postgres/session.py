@@ -18,7 +18,7 @@ import psycopg2
 
 from builder.engines.base import Result, Statement
 from builder.engines.postgres.answers import connect_failed, translated
-from builder.errors import QueryFailed
+from builder.errors import EngineError, Problem, QueryFailed
 from builder.relation import quoted
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ _GREETING = """
 SELECT pg_catalog.set_config('standard_conforming_strings', 'on', false),
        CASE WHEN pg_catalog.version() !~ 'Visual C|mingw' THEN
            pg_catalog.set_config('client_connection_check_interval', '1000', false) END,
-       pg_catalog.pg_backend_pid(), current_user, current_database(),
-       current_setting('server_version')
+       pg_catalog.pg_backend_pid(), current_setting('server_version')
 """
 
 
@@ -67,11 +66,11 @@ class Session:
             self._connection.autocommit = True
         except psycopg2.Error as error:
             raise connect_failed(error, where) from error
+        *_, self.backend_pid, version = self.execute(Statement(_GREETING)).rows[0]
+        self.version = str(version)
         if role:
-            self.execute(Statement(f"SET ROLE {quoted(role)}"))
-        greeting = self.execute(Statement(_GREETING)).rows[0]
-        self.backend_pid = greeting[2]
-        self.role, self.database, self.version = (str(word) for word in greeting[3:])
+            self._become(role)
+        self.role = str(self.execute(Statement("SELECT current_user")).rows[0][0])
 
     @property
     def is_pooled(self) -> bool:
@@ -144,6 +143,21 @@ class Session:
         """End the session; the server gives back its locks."""
         self._connection.close()
 
+    def _become(self, role: str) -> None:
+        if self.is_pooled:
+            raise EngineError(
+                f"Cannot become the role {role}: a pooler stands between, which would hand that "
+                "role to others. Connect to the server itself, or without BUILDER_ROLE."
+            )
+        try:
+            self.execute(Statement(f"SET ROLE {quoted(role)}"))
+        except EngineError as error:
+            raise EngineError(
+                f"Cannot become the role {role} that BUILDER_ROLE names: {error} Make the user "
+                "that connects a member of it: GRANT <role> TO <user>;",
+                code=error.code,
+            ) from error
+
     def _run(
         self,
         statement: Statement,
@@ -166,11 +180,13 @@ class Session:
                 done.set()
 
         threading.Thread(target=send, daemon=True).start()
-        self._wait(done)
+        in_time = self._wait(done)
         if outcome:
             error = outcome[0]
             if not isinstance(error, psycopg2.Error):
                 raise error
+            if not in_time:
+                raise _too_late(sql) from error
             prefix += len(self.tag)
             raise translated(error, sql=sql, prefix=prefix, sources=sources) from error
         if cursor.description is None:
@@ -178,15 +194,20 @@ class Session:
         columns = tuple(column.name for column in cursor.description)
         return Result(columns, tuple(cursor.fetchall()), cursor.rowcount)
 
-    def _wait(self, done: threading.Event) -> None:
-        """Until the statement has ended; cancels it at the deadline, or if anything is raised."""
+    def _wait(self, done: threading.Event) -> bool:
+        """Until the statement has ended; cancels it at the deadline, or if anything is raised.
+
+        False if the deadline came first.
+        """
         try:
             left = None if self.deadline is None else self.deadline - time.monotonic()
-            if not done.wait(left):
-                self._cancel(done)
+            if done.wait(left):
+                return True
+            self._cancel(done)
         except BaseException:
             self._cancel(done)
             raise
+        return False
 
     def _cancel(self, done: threading.Event) -> None:
         if not done.is_set():
@@ -201,3 +222,8 @@ class Session:
         from builder.engines.postgres.suggest import with_nearest_name
 
         return with_nearest_name(self, error)
+
+
+def _too_late(sql: Rendered | None) -> QueryFailed:
+    place = sql.place(len(sql.text) - len(sql.text.lstrip())) if sql else None
+    return QueryFailed(Problem("the run was cancelled: it took longer than its `timeout`", place))

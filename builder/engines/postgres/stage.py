@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement
 from builder.engines.postgres.describe import STAGED_COMMENT
+from builder.query import Rendered
 from builder.relation import LONGEST_NAME, Relation, cut, quoted
 
 if TYPE_CHECKING:
@@ -59,12 +60,12 @@ def after_staging(staged: Relation, run_id: str, grantees: Sequence[str | None])
 class Declared:
     """One key or index of the file: its kind, and its columns as SQL.
 
-    `written` is the file's own text where the analyst wrote SQL, which `columns` then holds.
+    `written` knows the place in the file of what an analyst wrote as SQL.
     """
 
     kind: str
     columns: str
-    written: Text | None = None
+    written: Rendered | None = None
 
     def __str__(self) -> str:
         return f"{self.kind} {self.columns}"
@@ -82,9 +83,7 @@ def declared(summary: Summary) -> list[Declared]:
         *([Declared("primary key", _columns(summary.primary_key))] if summary.primary_key else []),
         *(Declared("unique", _columns(columns)) for columns in summary.unique),
         *(
-            Declared("index", _columns(index))
-            if isinstance(index, tuple)
-            else Declared("index", _in_brackets(index.value), index)
+            Declared("index", _columns(index)) if isinstance(index, tuple) else _written(index)
             for index in summary.indexes
         ),
     ]
@@ -151,10 +150,14 @@ def role(name: str | None) -> str:
     return quoted(name) if name is not None else "PUBLIC"
 
 
-def _in_brackets(text: str) -> str:
-    """What an index is on, as the file has it: with or without its brackets, or with USING."""
-    text = text.strip()
-    return text if text.startswith("(") or text[:6].upper() == "USING " else f"({text})"
+def _written(index: Text) -> Declared:
+    """An index on SQL: as the file has it with its brackets or with USING, or in ours."""
+    text = index.value.strip()
+    skipped = len(index.value) - len(index.value.lstrip())
+    if text.startswith("(") or text[:6].upper() == "USING ":
+        return Declared("index", text, Rendered(text, index, ((0, 0, skipped),)))
+    columns = f"({text})"
+    return Declared("index", columns, Rendered(columns, index, ((0, 1, skipped),)))
 
 
 def _columns(names: tuple[str, ...]) -> str:

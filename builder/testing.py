@@ -1,0 +1,203 @@
+"""FakeEngine, MemoryJournal: a warehouse and a journal for tests, without a server.
+
+Both write down what they are asked for, in order, beginning with the method's name; `unlock`,
+`end_of_snapshot` and `swap` are the ends of `lock`, `snapshot` and `publish`. `fails` has errors by
+those names, each raised when the call is made, before it has had an effect.
+
+    engine = FakeEngine(fails={"publish": Busy("readers never let go")})
+    journal = MemoryJournal(calls=engine.calls)
+    build(summary, engine=engine, journal=journal)  # raises Busy
+    engine.calls  # ["lock analytics.sales", "journal.start", …]
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from builder.engines.base import Capabilities, Result, Statement, Version
+from builder.errors import Busy, EngineError
+from builder.journal import Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from builder.engines.base import Connection, Finding, Rows
+    from builder.query import Plan, Rendered, Select
+    from builder.relation import Relation
+    from builder.run import Number, Run
+
+
+@dataclass(eq=False, kw_only=True)
+class _Fake:
+    calls: list[str] = field(default_factory=list)
+    fails: Mapping[str, BaseException] = field(default_factory=dict)
+
+    def _call(self, name: str, of: object = "") -> None:
+        self.calls.append(f"{name} {of}".strip())
+        if name in self.fails:
+            raise self.fails[name]
+
+
+@dataclass(eq=False, kw_only=True)
+class FakeEngine(_Fake):
+    """A warehouse that keeps the number of rows of each table, and nothing else.
+
+    A query returns `size` rows, and a check measures `size` where `measures` has no number for its
+    SQL. `tables` are there at first. With `busy`, another run holds every lock. `recorded` is what
+    the journal gave to be written with a swap. It is its own Reader and Snapshot.
+    """
+
+    dialect = "postgres"
+    capabilities = Capabilities()
+    description = "a fake warehouse"
+    role = "fake"
+    size: int = 3
+    measures: Mapping[str, Number | None] = field(default_factory=dict)
+    tables: dict[Relation, int] = field(default_factory=dict)
+    busy: bool = False
+    recorded: list[Statement] = field(default_factory=list)
+
+    def connect(self) -> Connection:
+        """There is no server to connect to."""
+        raise EngineError("A FakeEngine has no server to connect to. Use MemoryJournal.")
+
+    @contextmanager
+    def lock(self, run: Run, *, wait: float, holder: Callable[[], str]) -> Iterator[None]:
+        """See Engine.lock; nothing is waited for."""
+        self._call("lock", run.target)
+        if self.busy:
+            raise Busy(f"Cannot build {run.target}: {holder()} is at it. Nothing was changed.")
+        try:
+            yield
+        finally:
+            self._call("unlock", run.target)
+
+    @contextmanager
+    def snapshot(self, run: Run, plan: Plan) -> Iterator[FakeEngine]:
+        """See Engine.snapshot; what was staged is undone if the body raises."""
+        self._call("snapshot", ", ".join(str(source) for source in plan.sources))
+        before, self._staged = dict(self.tables), run.target.staged
+        try:
+            yield self
+            self._call("end_of_snapshot")
+        except BaseException:
+            self.tables = before
+            raise
+
+    def stage(self, plan: Plan) -> int:
+        """See Snapshot.stage."""
+        self._call("stage", plan.main.text)
+        self.tables[self._staged] = self.size
+        return self.size
+
+    def finish_staging(self, run: Run) -> None:
+        """See Engine.finish_staging."""
+        self._call("finish_staging", run.target.staged)
+
+    def reader(self, run: Run) -> AbstractContextManager[FakeEngine]:
+        """See Engine.reader."""
+        self._call("reader")
+        return nullcontext(self)
+
+    def measure(self, select: Select) -> Number | None:
+        """See Reader.measure."""
+        self._call("measure", select.text)
+        return self.measures.get(select.text, self.size)
+
+    def staged_rows(self, target: Relation) -> int | None:
+        """See Engine.staged_rows."""
+        self._call("staged_rows", target)
+        return self.tables.get(target.staged)
+
+    def difference(self, target: Relation) -> list[str]:
+        """See Engine.difference."""
+        return [f"rows: {self.tables.get(target.staged)} staged, {self.tables.get(target)} live"]
+
+    def require_publishable(self, run: Run) -> None:
+        """See Engine.require_publishable."""
+        self._call("require_publishable", run.target)
+
+    def publish(self, run: Run, record: Callable[[Version | None], Sequence[Statement]]) -> None:
+        """See Engine.publish."""
+        live, old = run.target, run.target.version(run.run_id)
+        self._call("publish", live)
+        statements = record(Version(old) if live in self.tables else None)
+        self._call("swap", live)
+        if live in self.tables:
+            self.tables[old] = self.tables[live]
+        self.tables[live] = self.tables.pop(live.staged)
+        self.recorded += statements
+
+    def publish_statements(self, run: Run) -> Sequence[Statement]:
+        """One statement that names the target, and is no SQL."""
+        return [Statement(f"publish {run.target}")]
+
+    def stage_statements(self, run: Run, plan: Plan) -> Sequence[Statement]:
+        """One statement, the query."""
+        return [Statement(plan.main.text)]
+
+    def drop_version(self, version: Relation) -> bool:
+        """See Engine.drop_version; False for what is not in `tables`."""
+        self._call("drop_version", version)
+        return self.tables.pop(version, None) is not None
+
+    def run_after(self, statements: Sequence[Rendered]) -> None:
+        """See Engine.run_after."""
+        self._call("run_after", "; ".join(sql.text for sql in statements))
+
+    def rows(self, relation: Relation, limit: int) -> Result:
+        """Numbers from 1 in one column, `n`; none of a table that is not there."""
+        return Result(("n",), tuple((n + 1,) for n in range(self.tables.get(relation, 0))[:limit]))
+
+    def query(self, select: Select) -> AbstractContextManager[Rows]:
+        """Numbers from 1 to `size` in one column, `n`, whatever the query."""
+        return nullcontext((("n",), ((n + 1,) for n in range(self.size))))
+
+    def diagnosis(self) -> Iterator[Finding]:
+        """Nothing to find."""
+        return iter(())
+
+    def close(self) -> None:
+        """There is nothing to give back."""
+
+
+@dataclass(eq=False, kw_only=True)
+class MemoryJournal(_Fake, Journal):
+    """A journal in memory: `runs` are those that ended, `versions` the kept, youngest first."""
+
+    versions: list[Relation] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    _opened = None
+
+    def start(self, run: Run) -> None:
+        """See Journal.start."""
+        self._call("journal.start")
+
+    def published(self, run: Run, replaced: Version | None) -> list[Statement]:
+        """See Journal.published."""
+        self._call("journal.published", replaced.relation if replaced else "")
+        self.versions[:0] = [replaced.relation] if replaced else []
+        return [Statement(f"published {run.target}")]
+
+    def finish(self, run: Run) -> None:
+        """See Journal.finish; every run is kept here, also one that never had its lock."""
+        self._call("journal.finish", run.status)
+        self.runs.append(run)
+
+    def holder(self, target: Relation) -> str:
+        """See Journal.holder."""
+        self._call("journal.holder")
+        return "another run"
+
+    def kept(self, target: Relation) -> list[Relation]:
+        """See Journal.kept."""
+        self._call("journal.kept")
+        return list(self.versions)
+
+    def dropped(self, version: Relation) -> None:
+        """See Journal.dropped."""
+        self._call("journal.dropped", version)
+        self.versions.remove(version)
