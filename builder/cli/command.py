@@ -230,11 +230,16 @@ def _listen_to_signals() -> None:
 def _log(*, verbose: bool) -> None:
     import logging
 
-    logging.basicConfig(
-        level=logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s" if verbose else "%(message)s",
-        stream=sys.stderr,
-    )
+    from builder.settings import masked
+
+    class Masking(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return masked(super().format(record))
+
+    shown = "%(asctime)s %(levelname)s %(name)s: %(message)s" if verbose else "%(message)s"
+    handler = logging.StreamHandler()
+    handler.setFormatter(Masking(shown))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     if verbose:
         logging.getLogger("builder").setLevel(logging.DEBUG)
 

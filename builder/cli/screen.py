@@ -44,10 +44,7 @@ class Screen:
 
     def say(self, text: str = "", style: str = "", *, to: TextIO | None = None) -> None:
         """A line for people."""
-        from builder.settings import masked
-
         stream = to or self.people
-        text = masked(text)
         try:
             self._write(stream, text, style)
         except BrokenPipeError:
@@ -102,20 +99,26 @@ class Screen:
         for problem in problems:
             self._problem(problem)
         if not problems:
-            self.say(_sentence(error), "bad", to=sys.stderr)
+            self._complain(_sentence(error), "bad")
         if verbose:
             import traceback
 
-            self.say("".join(traceback.format_exception(error)), "dim", to=sys.stderr)
+            self._complain("".join(traceback.format_exception(error)), "dim")
 
     def _problem(self, problem: Problem) -> None:
         place = f"{problem.place}: " if problem.place else ""
-        self.say(f"error: {place}{problem.message}", "bad", to=sys.stderr)
+        self._complain(f"error: {place}{problem.message}", "bad")
         if problem.place and problem.place.source.strip():
             for line in underlined(problem.place.source, problem.place.column, problem.place.width):
-                self.say(f"    {line}", "dim", to=sys.stderr)
+                self._complain(f"    {line}", "dim")
         if problem.hint:
-            self.say(f"    {problem.hint}", to=sys.stderr)
+            self._complain(f"    {problem.hint}")
+
+    def _complain(self, text: str, style: str = "") -> None:
+        """A line to stderr. Rows and answers are shown as they are; errors hold no password."""
+        from builder.settings import masked
+
+        self.say(masked(text), style, to=sys.stderr)
 
 
 def encoded(value: Any) -> str:
@@ -123,20 +126,20 @@ def encoded(value: Any) -> str:
     import msgspec
 
     encoder = msgspec.json.Encoder(enc_hook=str, decimal_format="number")
-    from builder.settings import masked
-
-    return masked(msgspec.json.format(encoder.encode(value), indent=2).decode())
+    return msgspec.json.format(encoder.encode(value), indent=2).decode()
 
 
 def described(error: BaseException) -> Mapping[str, object]:
-    """An error for programs."""
+    """An error for programs, without passwords."""
+    from builder.settings import masked
+
     return {
         "type": type(error).__name__,
-        "message": _sentence(error).removeprefix("error: "),
+        "message": masked(_sentence(error)).removeprefix("error: "),
         "problems": [
             {
-                "message": problem.message,
-                "hint": problem.hint,
+                "message": masked(problem.message),
+                "hint": masked(problem.hint),
                 "file": str(problem.place.file) if problem.place else None,
                 "line": problem.place.line if problem.place else None,
                 "column": problem.place.column if problem.place else None,
