@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
@@ -38,6 +38,8 @@ class Database:
 
     source: str
     parameters: Mapping[str, str] = field(repr=False)
+    kind: str = "postgres"
+    """What it is, in the words of a URL's scheme or of Airflow's `conn_type`."""
 
 
 class ToolSettings(msgspec.Struct, forbid_unknown_fields=True):
@@ -102,24 +104,34 @@ def _database(
     if database == EMBEDDED:
         return None
     if database:
-        return Database("--database", _from_url(database, "--database"))
+        return _from_url(database, "--database")
     if connection:
         return replace(_airflow_connection(found, connection), source="--connection")
     if url := found.get("BUILDER_DATABASE_URL"):
-        return Database("BUILDER_DATABASE_URL", _from_url(url, "BUILDER_DATABASE_URL"))
+        return _from_url(url, "BUILDER_DATABASE_URL")
     if name := next((name for name in _LIBPQ if found.get(name)), None):
         return Database(name, {})
     return None
 
 
-def _from_url(url: str, source: str) -> dict[str, str]:
+def _from_url(url: str, source: str) -> Database:
     """libpq's keywords of a URL: the URL itself, which libpq reads better than we would."""
-    if not re.match(r"postgres(ql)?://", url):
-        scheme = url.partition("://")[0] if "://" in url else ""
-        what = f"`{scheme}://`" if scheme else "no URL"
+    scheme, found, rest = url.partition("://")
+    if not found:
         hint = f"write postgresql://user@host:5432/database, or `--database {EMBEDDED}`"
-        raise ConfigError(Problem(f"{source} is {what}", hint=hint))
-    return {"dsn": url}
+        raise ConfigError(Problem(f"{source} is no URL", hint=hint))
+    # libpq ends the password at the last @ before the first /, and repeats a wrong port.
+    hosts = rest.partition("/")[0].rpartition("@")[2]
+    if any(not re.fullmatch(r"(\[.*\]|[^:]*)(:\d*)?", host) for host in hosts.split(",")):
+        raise _no_port(source)
+    return Database(source, {"dsn": url}, scheme)
+
+
+def _no_port(source: str) -> ConfigError:
+    """What stands where the port should may be a part of the password: it is not repeated."""
+    message = f"{source} cannot be read: what stands where the port should is no port"
+    hint = "a / # ? or @ in a password is written %2F %23 %3F %40"
+    return ConfigError(Problem(message, hint=hint))
 
 
 def _airflow_connection(found: Mapping[str, str], name: str) -> Database:
@@ -135,10 +147,8 @@ def _airflow_connection(found: Mapping[str, str], name: str) -> Database:
     kind, parameters = (
         _from_json(text, variable) if text.lstrip().startswith("{") else _from_uri(text, variable)
     )
-    if kind not in ("postgres", "postgresql"):
-        message = f"{variable} is a connection of type `{kind}`"
-        raise ConfigError(Problem(message, hint="only postgres can be built on so far"))
-    return Database(variable, {key: value for key, value in parameters.items() if value})
+    given = {key: value for key, value in parameters.items() if value}
+    return Database(variable, given, kind)
 
 
 class _Connection(msgspec.Struct):
@@ -150,13 +160,15 @@ class _Connection(msgspec.Struct):
     login: str | None = None
     password: str | None = None
     schema: str | None = None
-    extra: dict[str, str | int | float | bool | None] | str | None = None
+    extra: dict[str, Any] | str | None = None
 
 
 def _from_json(text: str, variable: str) -> tuple[str, dict[str, str]]:
     try:
         read = msgspec.json.decode(text, type=_Connection)
-        extra = msgspec.json.decode(read.extra) if isinstance(read.extra, str) else read.extra
+        extra = read.extra or {}
+        if isinstance(extra, str):
+            extra = msgspec.json.decode(extra, type=dict[str, Any])
     except msgspec.DecodeError as error:
         raise ConfigError(f"{variable} cannot be read as a connection: {error}") from error
     return read.conn_type, {
@@ -165,7 +177,7 @@ def _from_json(text: str, variable: str) -> tuple[str, dict[str, str]]:
         "user": read.login or "",
         "password": read.password or "",
         "dbname": read.schema or "",
-        **_libpq_extras(extra or {}),
+        **_libpq_extras(extra),
     }
 
 
@@ -173,8 +185,8 @@ def _from_uri(text: str, variable: str) -> tuple[str, dict[str, str]]:
     try:
         parts = urlsplit(text)
         port = parts.port
-    except ValueError as error:
-        raise ConfigError(f"{variable} is no URI: {masked(str(error))}") from error
+    except ValueError:
+        raise _no_port(variable) from None
     return parts.scheme, {
         "host": unquote(parts.hostname or ""),
         "port": str(port or ""),
@@ -204,7 +216,7 @@ def _dotenv(project: Path) -> dict[str, str]:
         match = re.match(r"\s*(?:export\s+)?(\w+)\s*=\s*(.*?)\s*$", line)
         if match and match[1].startswith(_OURS):
             value = match[2]
-            quoted = re.fullmatch(r"""(['"])(.*)\1""", value)
+            quoted = re.fullmatch(r"""(['"])(.*?)\1\s*(?:#.*)?""", value)
             found[match[1]] = quoted[2] if quoted else re.sub(r"\s+#.*", "", value)
     return found
 
@@ -218,7 +230,10 @@ def _tool_settings(project: Path) -> ToolSettings:
         return ToolSettings()
     except (OSError, ValueError) as error:
         raise ConfigError(f"{file} cannot be read: {error}") from error
-    tool = tables.get("tool", {}).get("builder", {})
+    above = tables.get("tool", {})
+    tool = above.get("builder", {}) if isinstance(above, dict) else above
+    if not isinstance(tool, dict):
+        raise ConfigError(f"{file}: [tool.builder] is no table")
     unknown = [name for name in tool if name not in ToolSettings.__struct_fields__]
     if unknown:
         message = f"{file}: [tool.builder] has no setting `{unknown[0]}`"

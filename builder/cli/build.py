@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -260,9 +261,13 @@ def _code(errors: list[BaseException]) -> int:
 
 def _show_state(command: Command, run: Run | None, error: BaseException) -> None:
     """What readers have now, where the error does not say so itself."""
-    if run is None or "live" in str(error) or not run.steps:
+    from builder.errors import Busy, PublishFailed
+
+    if run is None or not run.steps or re.search(r"\blive table\b|\bis live\b", str(error)):
         return
     state = "the new table is live" if run.is_published else "the live table is as it was"
+    if run.steps[-1].name == "publish" and not isinstance(error, PublishFailed | Busy):
+        state = "whether the new table is live, `builder show` tells"
     command.screen.say(f"    {run.target}: {state}", to=sys.stderr)
 
 

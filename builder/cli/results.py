@@ -14,6 +14,7 @@ from uuid import uuid4
 from builder import __version__
 from builder.cli.screen import described, encoded
 from builder.errors import Busy, ChecksFailed, ConfigError
+from builder.settings import masked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,7 +134,7 @@ def _results(outcome: Outcome) -> list[dict[str, object]]:
         "status": status,
         "timing": timing,
         "execution_time": run.seconds if run else 0.0,
-        "message": str(outcome.error) if outcome.error else None,
+        "message": masked(str(outcome.error)) if outcome.error else None,
         "failures": None,
         "compiled_code": outcome.summary.query.value,
     }
@@ -171,5 +172,5 @@ def _check(result: CheckResult) -> dict[str, object]:
 
 
 def _printable(text: str) -> str:
-    """The text without the control characters that XML forbids."""
-    return "".join(c if c.isprintable() or c in "\n\t" else "·" for c in text)
+    """The text without passwords, and without the control characters that XML forbids."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "·" for c in masked(text))

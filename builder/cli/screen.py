@@ -12,6 +12,7 @@ import shutil
 import sys
 import unicodedata
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -126,7 +127,18 @@ def encoded(value: Any) -> str:
     import msgspec
 
     encoder = msgspec.json.Encoder(enc_hook=str, decimal_format="number")
-    return msgspec.json.format(encoder.encode(value), indent=2).decode()
+    return msgspec.json.format(encoder.encode(_finite(value)), indent=2).decode()
+
+
+def _finite(value: Any) -> Any:
+    """The same with null for numbers that JSON does not have."""
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    if isinstance(value, Decimal) and not value.is_finite():
+        return None
+    return value
 
 
 def described(error: BaseException) -> Mapping[str, object]:
@@ -161,7 +173,7 @@ def table_lines(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> lis
     """A table as lines of text: numbers to the right, everything else to the left."""
     cells = [[_cell(value) for value in row] for row in rows]
     right = [
-        all(isinstance(row[i], int | float) or row[i] is None or _is_number(row[i]) for row in rows)
+        all(row[i] is None or isinstance(row[i], int | float | Decimal) for row in rows)
         for i in range(len(columns))
     ]
     widths = [
@@ -206,23 +218,20 @@ def width_of(text: str) -> int:
 
 def clipped(text: str, width: int) -> str:
     """The text, cut with … where it takes more than `width` columns."""
-    if width_of(text) <= width:
-        return text
-    while text and width_of(text) > width - 1:
-        text = text[:-1]
-    return text + "…"
+    taken = end = 0
+    for index, character in enumerate(text):
+        taken += width_of(character)
+        if taken < width:
+            end = index + 1
+        elif taken > width:
+            return text[:end] + "…"
+    return text
 
 
 def _cell(value: object) -> str:
     text = "NULL" if value is None else str(value)
     plain = "".join(c if c.isprintable() else "·" for c in text)
     return clipped(plain, _WIDEST_CELL)
-
-
-def _is_number(value: object) -> bool:
-    from decimal import Decimal
-
-    return isinstance(value, Decimal)
 
 
 def _padded(text: str, width: int, *, to_the_right: bool) -> str:

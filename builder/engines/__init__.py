@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from builder.errors import EngineError
+from builder.errors import ConfigError, EngineError, Problem
 
 if TYPE_CHECKING:
     from builder.engines.base import Engine
@@ -18,21 +18,31 @@ if TYPE_CHECKING:
 __all__ = ["dialect_of", "open_engine"]
 
 HOME = ".builder"
+_POSTGRES = ("postgres", "postgresql")
 _PATIENCE, _PAUSE = 5.0, 0.1  # seconds
 
 
 def dialect_of(settings: Settings) -> str:
-    """What the warehouse that the settings name speaks, without connecting to it."""
+    """What the warehouse that the settings name speaks, without connecting to it.
+
+    Raises ConfigError if there is no engine for it.
+    """
+    kind = settings.database.kind if settings.database else "postgres"
+    if kind not in _POSTGRES:
+        source = settings.database.source if settings.database else ""
+        hint = "only PostgreSQL can be built on so far: postgresql://…"
+        raise ConfigError(Problem(f"{source} names a warehouse of the kind `{kind}`", hint=hint))
     return "postgres"
 
 
 def open_engine(settings: Settings) -> Engine:
     """The warehouse that the settings name, connected; the embedded one is started if need be.
 
-    Raises EngineError if it cannot be reached.
+    Raises EngineError if it cannot be reached, ConfigError if it is none that we know.
     """
     from builder.engines.postgres import PostgresEngine
 
+    dialect_of(settings)
     if settings.database is not None:
         return PostgresEngine(settings.database.parameters, settings.database.source, settings.role)
     from builder.engines.sample import load_sample

@@ -7,6 +7,7 @@ readers see the old table or the new one, never one without rows or half of one.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from builder.relation import Relation
     from builder.run import Number, Run
 
+_HOLE = re.compile("%[%s]")
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """SQL as data: `values` are bound to its `%s`, in order.
 
-    Without values a percent sign is a percent sign.
+    Without values a percent sign is a percent sign; with them it is written twice.
     """
 
     text: str
@@ -32,9 +35,15 @@ class Statement:
     @property
     def shown(self) -> str:
         """The statement for people, its values in their places."""
-        parts = self.text.split("%s") if self.values else [self.text]
-        filled = zip(parts, [*(_shown(value) for value in self.values), ""], strict=True)
-        return "".join(part + value for part, value in filled)
+        if not self.values:
+            return self.text
+        values = iter(self.values)
+        return _HOLE.sub(lambda at: "%" if at[0] == "%%" else _shown(next(values)), self.text)
+
+
+def escaped(text: str) -> str:
+    """Text for a Statement that has values: a percent sign is written twice there."""
+    return text.replace("%", "%%")
 
 
 def _shown(value: object) -> str:

@@ -19,6 +19,7 @@ from builder.engines.base import Statement, Version
 from builder.errors import BuilderError, EngineError
 from builder.journal.tables import LOCK, MIGRATIONS, VERSION, rows_of
 from builder.relation import Relation
+from builder.settings import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -120,9 +121,16 @@ class Journal:
             return
         told = [
             Statement(
-                "UPDATE builder.runs SET status = %s, rows = %s, error = %s, "
-                "finished_at = clock_timestamp() WHERE run_id = %s",
-                (run.status, run.rows, str(run.error) if run.error else None, run.run_id),
+                # Whoever was cut off while the swap committed does not know that it did.
+                "UPDATE builder.runs SET status = CASE WHEN status = 'published' THEN status "
+                "ELSE %s END, rows = %s, error = %s, finished_at = clock_timestamp() "
+                "WHERE run_id = %s",
+                (
+                    run.status,
+                    run.rows,
+                    masked(str(run.error)) if run.error else None,
+                    run.run_id,
+                ),
             ),
             *rows_of(run),
             Statement(

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from builder.errors import ConfigError, Problem
 from builder.query.guard import Select, refuse_transaction_control, select
-from builder.query.render import Rendered, render
+from builder.query.render import render
+from builder.query.text import Rendered
 
 if TYPE_CHECKING:
     from builder.relation import Relation
     from builder.summary import Check, Summary
-    from builder.summary.literal import Text
+    from builder.summary.text import Text
 
 __all__ = ["Plan", "Rendered", "Select", "plan", "render", "select"]
 
@@ -48,19 +49,23 @@ def plan(summary: Summary, dialect: str) -> Plan:
         )
     problems: list[Problem] = []
 
+    def filled(text: Text) -> Rendered:
+        return render(text, summary.target, summary.params, dialect=dialect)
+
     def guarded(text: Text) -> Select:
         try:
-            return select(render(text, summary.target, summary.params), dialect)
+            return select(filled(text), dialect)
         except ConfigError as error:
             problems.extend(error.problems)
             return Select(Rendered("", text), "")
 
     def trusted(text: Text) -> Rendered:
-        rendered = render(text, summary.target, summary.params)
         try:
+            rendered = filled(text)
             refuse_transaction_control(rendered, dialect)
         except ConfigError as error:
             problems.extend(error.problems)
+            return Rendered("", text)
         return rendered
 
     made = Plan(

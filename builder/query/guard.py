@@ -11,9 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from builder.errors import ConfigError, Problem
-from builder.query.render import Rendered
 from builder.query.sources import sources_of
+from builder.query.text import Rendered, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 DEEPEST = {"(": 200, "[": 8, "CASE": 100}
 LONGEST_SUBSCRIPT = 16
 _TRANSACTION = {"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"}
+
+_PREPARE = re.compile(r"PREPARE\s+TRANSACTION", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,44 +44,29 @@ class Select:
 
 def select(sql: Rendered, dialect: str) -> Select:
     """The SQL as one SELECT; raises ConfigError, with the place, for anything else."""
-    _refuse_quoted_parameters(sql, dialect)
-    tokens = _tokens(sql, dialect)
+    tokens = tokens_of(sql, dialect)
     _refuse_depth(sql, tokens)
     trees = _parse(sql, tokens, dialect)
     if not trees:
-        raise _refused(sql, "there is no SQL here: write a SELECT", 0)
+        raise sql.refused("there is no SQL here: write a SELECT", 0)
     if len(trees) > 1:
-        second = _second_statement(tokens)
-        raise _refused(sql, "a second statement begins here: write one SELECT only", second)
+        second = _second_statement(sql, tokens)
+        raise sql.refused("a second statement begins here: write one SELECT only", second)
     _refuse_other_statements(sql, tokens, trees[0])
-    end = max(token.end for token in tokens if token.text != ";") + 1
+    end = max(token.end for token in tokens if sql.word(token) != ";") + 1
     return Select(sql, sql.text[:end], sources_of(trees[0]))
 
 
 def refuse_transaction_control(sql: Rendered, dialect: str) -> None:
     """A trusted list of statements leaves the builder's transaction alone, or ConfigError."""
-    begins = True
-    for token in _tokens(sql, dialect):
-        if begins and token.text.upper() in _TRANSACTION:
-            message = f"{token.text.upper()} cannot stand here: the builder runs the transaction"
-            raise _refused(sql, message, token.start, len(token.text))
-        begins = token.text == ";"
-
-
-def _tokens(sql: Rendered, dialect: str) -> list[Token]:
-    from sqlglot.dialects.dialect import Dialect
-    from sqlglot.errors import TokenError
-
-    try:
-        return Dialect.get_or_raise(dialect).tokenize(sql.text)
-    except TokenError as error:
-        # Its message ends with the line at the end and the index of the beginning; for a
-        # comment it has none.
-        at = re.search(r"from \d+:(\d+)", str(error.__context__))
-        offset = int(at[1]) if at else max(0, sql.text.rfind("/*"))
-        raise _refused(sql, "a quote or comment that begins here has no end", offset) from error
-    except ValueError as error:
-        raise ConfigError(f"the dialect `{dialect}` is not known: {error}") from error
+    before = ";"
+    for token in tokens_of(sql, dialect):
+        word = sql.word(token)
+        prepares = _PREPARE.match(sql.text, token.start)
+        if before == ";" and (word in _TRANSACTION or prepares):
+            message = f"{word} cannot stand here: the builder runs the transaction"
+            raise sql.refused(message, token.start, len(word))
+        before = word
 
 
 def _parse(sql: Rendered, tokens: list[Token], dialect: str) -> list[Expr]:
@@ -98,14 +84,10 @@ def _parse(sql: Rendered, tokens: list[Token], dialect: str) -> list[Expr]:
         word = str(first.get("highlight") or "")
         end = _offset(sql.text, int(first.get("line") or 1), int(first.get("col") or 1))
         message = "the SQL cannot be read from here on" + (f": `{word}`" if word else "")
-        raise _refused(sql, message, max(0, end - len(word)), len(word) or 1) from error
+        raise sql.refused(message, max(0, end - len(word)), len(word) or 1) from error
     except RecursionError as error:
-        raise _refused(sql, "the SQL is nested too deeply", 0) from error
+        raise sql.refused("the SQL is nested too deeply", 0) from error
     return [tree for tree in trees if tree is not None and not isinstance(tree, exp.Semicolon)]
-
-
-def _refused(sql: Rendered, message: str, offset: int, width: int = 1) -> ConfigError:
-    return ConfigError(Problem(message, sql.place(offset, width)))
 
 
 def _offset(text: str, line: int, column: int) -> int:
@@ -116,49 +98,38 @@ def _offset(text: str, line: int, column: int) -> int:
     return min(start + column, len(text))
 
 
-def _refuse_quoted_parameters(sql: Rendered, dialect: str) -> None:
-    """A bound value brings its own quotes: inside other quotes it would be text of the query."""
-    if not sql.bound:
-        return
-    for token in _tokens(Rendered(sql.origin.value, sql.origin), dialect):
-        for hole in sql.bound:
-            at = sql.origin.value.find(hole, token.start, token.end + 1)
-            if at > token.start:
-                message = f"{hole} stands inside quotes: write it without them, it brings its own"
-                raise ConfigError(Problem(message, sql.origin.place(at, len(hole))))
-
-
 def _refuse_depth(sql: Rendered, tokens: Sequence[Token]) -> None:
     depth = dict.fromkeys(DEEPEST, 0)
     closing = {")": "(", "]": "[", "END": "CASE"}
-    subscripts = 0
-    for before, token in zip([None, *tokens], tokens, strict=False):
-        word = token.text.upper()
+    subscripts, before = 0, ""
+    for token in tokens:
+        word = sql.word(token)
         if word in depth:
             depth[word] += 1
         elif word in closing:
-            depth[closing[word]] -= 1
+            depth[closing[word]] = max(0, depth[closing[word]] - 1)
         if word == "[":
-            subscripts = subscripts + 1 if before is not None and before.text == "]" else 1
+            subscripts = subscripts + 1 if before == "]" else 1
         if depth.get(word, 0) > DEEPEST.get(word, 0) or subscripts > LONGEST_SUBSCRIPT:
-            raise _refused(sql, "the SQL is nested too deeply", token.start)
+            raise sql.refused("the SQL is nested too deeply", token.start)
+        before = word
 
 
-def _second_statement(tokens: Sequence[Token]) -> int:
-    end = next(index for index, token in enumerate(tokens) if token.text == ";")
-    return next((token.start for token in tokens[end:] if token.text != ";"), 0)
+def _second_statement(sql: Rendered, tokens: Sequence[Token]) -> int:
+    end = next(index for index, token in enumerate(tokens) if sql.word(token) == ";")
+    return next((token.start for token in tokens[end:] if sql.word(token) != ";"), 0)
 
 
 def _refuse_other_statements(sql: Rendered, tokens: Sequence[Token], tree: Expr) -> None:
     from sqlglot import exp
 
-    first = tokens[0].text.upper()
+    first = sql.word(tokens[0])
     if isinstance(tree, exp.Create):
         message = "write the SELECT only: the builder creates the table"
-        raise _refused(sql, message, tokens[0].start, len(first))
+        raise sql.refused(message, tokens[0].start, len(first))
     if not isinstance(tree, exp.Query | exp.Values):
         message = f"only a SELECT may stand here, this is {first}"
-        raise _refused(sql, message, tokens[0].start, len(first))
+        raise sql.refused(message, tokens[0].start, len(first))
     for node in tree.walk():
         word = ""
         if isinstance(node, exp.DML | exp.DDL | exp.Command) and not isinstance(node, exp.Query):
@@ -168,5 +139,13 @@ def _refuse_other_statements(sql: Rendered, tokens: Sequence[Token], tree: Expr)
         elif isinstance(node, exp.Lock):
             word, why = "FOR", "locks rows; a summary only reads"
         if word:
-            at = next((t for t in tokens if t.text.upper() == word), tokens[0])
-            raise _refused(sql, f"`{word}` {why}", at.start, len(at.text))
+            raise sql.refused(f"`{word}` {why}", _where(sql, tokens, word), len(word))
+
+
+def _where(sql: Rendered, tokens: Sequence[Token], word: str) -> int:
+    """Where a word stands in the SQL; FOR only where it locks."""
+    words = [*(sql.word(token) for token in tokens), ""]
+    for token, this, after in zip(tokens, words, words[1:], strict=False):
+        if this == word and (word != "FOR" or after in ("UPDATE", "NO", "SHARE", "KEY")):
+            return token.start
+    return tokens[0].start

@@ -1,46 +1,25 @@
-"""How a file's text becomes SQL that is sent, and the way back to the line that was written."""
+"""How the holes of a file's SQL are filled."""
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from builder.query.text import Rendered, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from builder.errors import Place
     from builder.relation import Relation
     from builder.summary.keys import Scalar
-    from builder.summary.literal import Text
+    from builder.summary.text import Text
 
 _HOLE = re.compile(
     r"(?P<staged>\{schema\}\.temp_\{table\})|(?P<live>\{schema\}\.\{table\})|\{(?P<name>\w+)\}"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """SQL as it is sent; `pieces` are the holes that were filled, to find the way back."""
-
-    text: str
-    origin: Text
-    pieces: tuple[tuple[int, int, int], ...] = ()
-    """(start, end, length in the file's text) of each filled hole; start and end in `text`."""
-    bound: frozenset[str] = frozenset()
-    """The parameters that were filled in, in their braces."""
-
-    def place(self, offset: int, width: int = 1) -> Place | None:
-        """Where in its file the author wrote what stands at `offset`."""
-        shift = 0
-        for start, end, length in self.pieces:
-            if offset < start:
-                break
-            if offset < end:
-                return self.origin.place(start + shift, length)
-            shift += length - (end - start)
-        return self.origin.place(offset + shift, width)
+# A value next to one of these would become part of a longer word: E'…', U&'…', 10'…', $1.
+_GLUE = re.compile(r"[\w'\"$&]")
 
 
 def render(
@@ -48,18 +27,19 @@ def render(
     target: Relation,
     params: Mapping[str, Scalar] | None = None,
     *,
+    dialect: str = "postgres",
     checked: Relation | None = None,
 ) -> Rendered:
     """Fill the holes of a file's SQL.
 
     `{schema}.temp_{table}` becomes the relation under check, `checked` or else the staged table;
-    `{schema}` and `{table}` the names themselves; a parameter its value as a literal. Every
-    other brace, and every percent sign, stays as it is.
+    `{schema}` and `{table}` the names themselves; a parameter its value as a literal, but in a
+    comment. Every other brace, and every percent sign, stays as it is. Raises ConfigError for a
+    parameter inside quotes.
     """
-    params = params or {}
+    values = _values(text, params or {}, dialect)
     parts: list[str] = []
     pieces: list[tuple[int, int, int]] = []
-    bound: set[str] = set()
     done = size = 0
     for hole in _HOLE.finditer(text.value):
         if hole["staged"]:
@@ -68,9 +48,8 @@ def render(
             filling = target.sql
         elif hole["name"] in ("schema", "table"):
             filling = target.schema if hole["name"] == "schema" else target.name
-        elif hole["name"] in params:
-            filling = literal(params[hole["name"]])
-            bound.add(hole[0])
+        elif hole.start() in values:
+            filling = values[hole.start()]
         else:
             continue
         before = text.value[done : hole.start()]
@@ -80,7 +59,31 @@ def render(
         done = hole.end()
         pieces.append((start, size, len(hole[0])))
     parts.append(text.value[done:])
-    return Rendered("".join(parts), text, tuple(pieces), frozenset(bound))
+    return Rendered("".join(parts), text, tuple(pieces))
+
+
+def _values(text: Text, params: Mapping[str, Scalar], dialect: str) -> dict[int, str]:
+    """Each parameter's value as SQL, by where its hole begins: where a word of the SQL does.
+
+    Nothing is filled elsewhere, since a value could end the quotes or the comment around it.
+    """
+    holes = [hole for hole in _HOLE.finditer(text.value) if hole["name"] in params]
+    if not holes:
+        return {}
+    written = Rendered(text.value, text)
+    tokens = tokens_of(written, dialect)
+    begins = {token.start for token in tokens}
+    values = {}
+    for hole in holes:
+        at, end = hole.span()
+        if any(token.start < at <= token.end for token in tokens):
+            message = f"{hole[0]} stands inside quotes: write it without them, it brings its own"
+            raise written.refused(message, at, len(hole[0]))
+        if at in begins:
+            left = " " if _GLUE.match(text.value[at - 1 : at]) else ""
+            right = " " if _GLUE.match(text.value[end : end + 1]) else ""
+            values[at] = left + literal(params[hole["name"]]) + right
+    return values
 
 
 def literal(value: Scalar) -> str:
@@ -95,5 +98,6 @@ def literal(value: Scalar) -> str:
     if isinstance(value, int | float):
         if isinstance(value, float) and not math.isfinite(value):
             return f"'{value}'"
-        return f"({value})" if value < 0 else str(value)
+        # A sign would meet the one before it: 5-{x} must not become a comment.
+        return f"({value})" if math.copysign(1, value) < 0 else str(value)
     return "'" + value.replace("'", "''") + "'"

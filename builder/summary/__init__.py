@@ -4,8 +4,8 @@
 """
 
 from builder.summary.files import find_summary, load_summary, summary_files
-from builder.summary.literal import Text
 from builder.summary.model import Check, Column, Summary
+from builder.summary.text import Text
 
 __all__ = [
     "Check",

@@ -16,13 +16,15 @@ from builder.summary.keys import (
     converted,
     nearest,
     notices,
+    unknown_key,
     unknown_keys,
 )
 from builder.summary.literal import read_literal
 from builder.summary.model import Check, Column, Summary
 
 if TYPE_CHECKING:
-    from builder.summary.literal import Literal, Text
+    from builder.summary.literal import Literal
+    from builder.summary.text import Text
 
 FOLDER = "summaries"
 
@@ -173,6 +175,10 @@ class _Reading:
             if (size := len(name.encode())) > most:
                 message = f"`{key}` is {size} bytes long; at most {most} fit"
                 self.problems.append(problem(message, key))
+        for name in ("schema", "table"):
+            if name in self.values.get("params", ()):
+                message = f"`params` cannot hold `{name}`: {{{name}}} is the summary's own"
+                self.problems.append(problem(message, "params", name))
         if not self.values.get("overwrite", True):
             message = "`overwrite`: False (append) is not there yet: a build replaces the table"
             self.problems.append(problem(message, "overwrite", hint="take the key out"))
@@ -192,16 +198,11 @@ class _Reading:
             expected = converted(self.literal, fields, ExpectFields, key, index)
             notice = f"{label} does not run yet: expectations are not there yet"
             return Check(label, severity=expected.severity, notice=notice)
+        known = CheckFields.__struct_fields__
         unknown = [
-            self.literal.problem(
-                f"unknown key `{name}` in `{label}`",
-                key,
-                index,
-                name,
-                hint=nearest(name, CheckFields.__struct_fields__),
-            )
+            unknown_key(self.literal, known, key, index, name)
             for name in fields
-            if name not in CheckFields.__struct_fields__
+            if name not in known
         ]
         if unknown:
             raise ConfigError(*unknown)
@@ -230,8 +231,9 @@ class _Reading:
     def _indexes(self) -> tuple[tuple[str, ...] | Text, ...]:
         indexes = self.values.get("indexes", ())
         for i, index in enumerate(indexes):
-            if isinstance(index, str) and ";" in index:
-                message = f"`indexes[{i}]` holds a semicolon: write what stands in the brackets"
+            if isinstance(index, str) and (";" in index or not index.strip()):
+                what = "holds a semicolon" if ";" in index else "is empty"
+                message = f"`indexes[{i}]` {what}: write what stands in the brackets"
                 self.problems.append(self.literal.problem(message, "indexes", i))
         return tuple(
             self.literal.text_at(index, "indexes", i) if isinstance(index, str) else tuple(index)

@@ -6,6 +6,7 @@ line and column of the value, and every wrong key of the file is told at once.
 
 from __future__ import annotations
 
+import ast
 import difflib
 import re
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Scalar = str | int | float | bool | None
 Name = Annotated[str, msgspec.Meta(min_length=1)]
+Names = Annotated[list[Name], msgspec.Meta(min_length=1)]
 Statements = str | list[str]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Severity = Literal["critical", "warning", "info"]
@@ -78,8 +80,8 @@ KEYS = {
     "attributes": Key(str, "this engine has no such table attributes"),
     "overwrite": Key(bool),
     "primary_key": Key(list[Name]),
-    "unique": Key(list[list[Name]]),
-    "indexes": Key(list[list[Name] | Name]),
+    "unique": Key(list[Names]),
+    "indexes": Key(list[Names | Name]),
     "description": Key(str),
     "columns": Key(dict[str, str | ColumnFields]),
     "owner": Key(str),
@@ -133,15 +135,15 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 def unknown_keys(literal: DictLiteral) -> list[Problem]:
     """Each key that no summary file has."""
-    return [
-        Problem(
-            f"unknown key `{name}`",
-            literal.source.place_of(entry.key),
-            nearest(name, KEYS) or f"the keys are {', '.join(KEYS)}",
-        )
-        for name, entry in literal.entries.items()
-        if name not in KEYS
-    ]
+    return [unknown_key(literal, KEYS, name) for name in literal.entries if name not in KEYS]
+
+
+def unknown_key(literal: DictLiteral, known: Iterable[str], *path: str | int) -> Problem:
+    """The key at the end of a path is none of those that may stand there."""
+    where = f" in `{_shown(path[:-1])}`" if len(path) > 1 else ""
+    hint = nearest(str(path[-1]), known) or f"the keys are {', '.join(known)}"
+    place = literal.source.place_of(literal.key_at(*path))
+    return Problem(f"unknown key `{path[-1]}`{where}", place, hint)
 
 
 def converted(literal: DictLiteral, value: object, kind: type[T], *path: str | int) -> T:
@@ -151,10 +153,13 @@ def converted(literal: DictLiteral, value: object, kind: type[T], *path: str | i
     except msgspec.ValidationError as error:
         inner = _PATH.search(str(error))
         whole = (*path, *(_steps(inner["path"]) if inner else ()))
-        said = _in_words(_PATH.sub("", str(error)))
+        said = _PATH.sub("", str(error))
+        if unknown := re.fullmatch(r"Object contains unknown field `(.+)`", said):
+            # msgspec names no key on the way to a value of a dict; there is one such key.
+            raise ConfigError(_unknown_below(literal, unknown[1], *whole)) from error
         choices = _CHOICES.get(str(whole[-1]), ())
         problem = literal.problem(
-            f"`{_shown(whole)}`: {said}",
+            f"`{_shown(whole)}`: {_in_words(said)}",
             *whole,
             hint=f"one of {', '.join(choices)}" if choices else "",
         )
@@ -167,6 +172,17 @@ def notices(values: Mapping[str, object]) -> list[str]:
     if values.get("publish") == "merge":
         late["publish"] = "'merge' is not there yet: the table is swapped"
     return [f"`{name}` has no effect: {why}" for name, why in late.items()]
+
+
+def _unknown_below(literal: DictLiteral, name: str, *path: str | int) -> Problem:
+    known = ColumnFields.__struct_fields__
+    node = literal.node_at(*path)
+    for key in node.keys if isinstance(node, ast.Dict) else ():
+        column = key.value if isinstance(key, ast.Constant) else None
+        below = (*path, str(column))
+        if literal.key_at(*below, name) is not literal.node_at(*below):
+            return unknown_key(literal, known, *below, name)
+    return literal.problem(f"unknown key `{name}` in `{_shown(path)}`", *path)
 
 
 def _steps(path: str) -> tuple[str | int, ...]:
@@ -187,8 +203,10 @@ def _in_words(said: str) -> str:
         return f"{_WORDS[match[1]]}, {least}, is wanted"
     if match := re.fullmatch(r"Object missing required field `(.+)`", said):
         return f"`{match[1]}` is missing"
-    if match := re.fullmatch(r"Object contains unknown field `(.+)`", said):
-        return f"unknown key `{match[1]}`"
+    if said == "Expected `str` of length >= 1":
+        return "a text that is not empty is wanted"
+    if said == "Expected `array` of length >= 1":
+        return "a list that is not empty is wanted"
     if match := re.fullmatch(r"Invalid enum value (.+)", said):
         return f"{match[1]} cannot stand here"
     return said[0].lower() + said[1:].replace("`", "")
@@ -200,4 +218,4 @@ def _kinds(said: str) -> str:
         r"`([^`]+)`",
         lambda found: " or ".join(_WORDS.get(k.strip(), k.strip()) for k in found[1].split("|")),
         said.replace("`int | float", "`float"),
-    ).replace("of length >= 1", "that is not empty")
+    )

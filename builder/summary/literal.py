@@ -7,15 +7,13 @@ of each entry; everything else in Python is refused with the line it stands on.
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 import warnings
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from builder.errors import ConfigError, Place, Problem
+from builder.summary.text import Source, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,63 +24,8 @@ _COMPUTED = (
     "a summary file is read as data and nothing in it is run: write the value itself, "
     "without calls, names, f-strings or +"
 )
-# One character of a string's value as it may be written: an escape or the character itself.
-# https://docs.python.org/3/reference/lexical_analysis.html#escape-sequences
-_UNIT = re.compile(r"\\(?:N\{[^}]*\}|x..|u.{4}|U.{8}|[0-7]{1,3}|.)|.", re.DOTALL)
-_CHARACTER = re.compile(".", re.DOTALL)
-_PREFIX = re.compile(r"([A-Za-z]*)('''|\"\"\"|'|\")")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The text of a file, with line ends as `\\n` and without a byte order mark."""
-
-    file: Path
-    text: str
-
-    def place(self, index: int, width: int = 1) -> Place:
-        """The place of the character at `index`."""
-        start = self.text.rfind("\n", 0, index) + 1
-        end = self.text.find("\n", index)
-        line = self.text[start : end if end >= 0 else None]
-        width = max(1, min(width, len(line) - (index - start)))
-        return Place(self.file, self.text.count("\n", 0, index) + 1, index - start + 1, line, width)
-
-    def place_of(self, node: ast.expr) -> Place:
-        """The place where a node of the tree begins, underlined to its end on that line."""
-        start = self.index(node.lineno, node.col_offset)
-        end = self.index(node.end_lineno or node.lineno, node.end_col_offset or 0)
-        return self.place(start, end - start)
-
-    def index(self, line: int, byte: int) -> int:
-        """The character that stands `byte` bytes of UTF-8 into line `line`, as `ast` counts."""
-        start = 0
-        for _ in range(line - 1):
-            start = self.text.index("\n", start) + 1
-        end = self.text.find("\n", start)
-        whole = self.text[start : end if end >= 0 else None]
-        return start + len(whole.encode()[:byte].decode(errors="ignore"))
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text value of the literal that knows where each of its characters stands."""
-
-    value: str
-    source: Source | None = None
-    start: int = 0
-    end: int = 0
-
-    def __str__(self) -> str:
-        return self.value
-
-    def place(self, offset: int, width: int = 1) -> Place | None:
-        """Where the character at `offset` of the value stands in the file; None without a file."""
-        if self.source is None:
-            return None
-        written = (index for index, unit in _units(self, self.source) if unit != "\\\n")
-        index = next(islice(written, offset, None), self.end - 1)
-        return self.source.place(index, width)
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+_TOO_LARGE = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +57,15 @@ class Literal:
             node = found
         return node
 
+    def key_at(self, *path: str | int) -> ast.expr:
+        """The key itself at the end of a path, or what it would stand in."""
+        outer = self.node_at(*path[:-1])
+        keys = outer.keys if isinstance(outer, ast.Dict) else []
+        for key in keys:
+            if isinstance(key, ast.Constant) and key.value == path[-1]:
+                return key
+        return outer
+
     def text_at(self, value: str, *path: str | int) -> Text:
         """The text at a path, with its places."""
         node = self.node_at(*path)
@@ -136,7 +88,7 @@ def read_literal(file: Path, shown: Path) -> Literal:
         with warnings.catch_warnings():
             # A regular expression such as '\d' in SQL is no mistake of the analyst's.
             warnings.simplefilter("ignore")
-            return _dict_of(source, ast.parse(source.text, mode="eval").body)
+            return _dict_of(source, ast.parse(_unindented(source.text), mode="eval").body)
     except SyntaxError as error:
         raise ConfigError(_syntax_problem(source, error)) from error
     except (RecursionError, MemoryError) as error:
@@ -166,9 +118,19 @@ def _read_text(file: Path, shown: Path) -> str:
     if "\0" in text:
         place = Source(shown, text).place(text.index("\0"))
         raise ConfigError(Problem("the file holds a NUL byte: take it out", place))
-    # An indented dict is no mistake here, but Python's parser would call it one.
-    body = text.lstrip()
-    return "\n" * text.count("\n", 0, len(text) - len(body)) + body
+    return text
+
+
+def _unindented(text: str) -> str:
+    """The text without the space before its first word, which Python's parser would refuse.
+
+    A form feed sets Python's count of indentation back to nothing, so that every character
+    keeps its place.
+    """
+    space = len(text) - len(text.lstrip(" \t\n"))
+    lines = text[:space].split("\n")
+    indent = len(lines.pop())
+    return "\n" * len(lines) + "\f" * indent + text[space:]
 
 
 def _dict_of(source: Source, tree: ast.expr) -> Literal:
@@ -187,11 +149,53 @@ def _dict_of(source: Source, tree: ast.expr) -> Literal:
             problems.append(Problem(f"the key `{key.value}` stands twice", source.place_of(key)))
             continue
         try:
-            entries[key.value] = Entry(ast.literal_eval(node), key, node)
+            value = ast.literal_eval(node)
         except (ValueError, TypeError):
             place = source.place_of(_first_computed(node))
             problems.append(Problem(f"`{key.value}` is computed", place, _COMPUTED))
+            continue
+        unfit = [
+            Problem(f"`{path}`: {why}", source.place_of(at))
+            for path, at, why in _unfit(node, key.value)
+        ]
+        problems += unfit
+        if not unfit:
+            entries[key.value] = Entry(value, key, node)
     return Literal(source, entries, tree, tuple(problems))
+
+
+def _unfit(node: ast.expr, path: str) -> Iterator[tuple[str, ast.expr, str]]:
+    """What is a literal of Python's but nothing that a summary or a warehouse can hold."""
+    if isinstance(node, ast.Set):
+        yield path, node, "a set has no order: write a list, in [ ]"
+    elif isinstance(node, ast.List | ast.Tuple):
+        for index, inner in enumerate(node.elts):
+            yield from _unfit(inner, f"{path}[{index}]")
+    elif isinstance(node, ast.Dict):
+        yield from _unfit_dict(node, path)
+    elif isinstance(node, ast.Constant) and (why := _unfit_value(node.value)):
+        yield path, node, why
+
+
+def _unfit_value(value: object) -> str:
+    if isinstance(value, str) and _NO_TEXT.search(value):
+        return "a NUL or half a surrogate pair is no text"
+    if isinstance(value, int | float) and not abs(value) < _TOO_LARGE:
+        return "the number is too large"
+    return ""
+
+
+def _unfit_dict(node: ast.Dict, path: str) -> Iterator[tuple[str, ast.expr, str]]:
+    seen = set()
+    for key, inner in zip(node.keys, node.values, strict=True):
+        name = key.value if isinstance(key, ast.Constant) else None
+        if key is None or not isinstance(name, str):
+            yield path, key or inner, "a key must be a text in quotes"
+            continue
+        if name in seen:
+            yield path, key, f"the key `{name}` stands twice"
+        seen.add(name)
+        yield from _unfit(inner, f"{path}.{name}")
 
 
 def _first_computed(node: ast.expr) -> ast.expr:
@@ -216,24 +220,6 @@ def _syntax_problem(source: Source, error: SyntaxError) -> Problem:
     line = min(error.lineno, source.text.count("\n") + 1)
     start = source.index(line, 0)
     return Problem(message, source.place(start + max(0, (error.offset or 1) - 1)))
-
-
-def _units(text: Text, source: Source) -> Iterator[tuple[int, str]]:
-    """Each written character of the literal's strings, with its index in the file."""
-    # The brackets let strings that stand on several lines be one expression.
-    wrapped = f"({source.text[text.start : text.end]})"
-    starts = [0]
-    for line in wrapped.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
-    for token in tokenize.generate_tokens(io.StringIO(wrapped).readline):
-        opening = _PREFIX.match(token.string)
-        if token.type != tokenize.STRING or opening is None:
-            continue
-        body = token.string[opening.end() : -len(opening[2])]
-        begin = starts[token.start[0] - 1] + token.start[1] + opening.end() + text.start - 1
-        pattern = _CHARACTER if "r" in opening[1].lower() else _UNIT
-        for unit in pattern.finditer(body):
-            yield begin + unit.start(), unit[0]
 
 
 def _child(node: ast.expr, step: str | int) -> ast.expr | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.relation import Relation
-from builder.summary.literal import Text
+from builder.summary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -60,6 +60,8 @@ class Target:
     live: Table | None
     staged: Table | None
     default_grants: tuple[Grant, ...]
+    taken: frozenset[str] = frozenset()
+    """Names of other relations in the schema that an index of the target could want."""
 
 
 _KINDS = {
@@ -151,6 +153,16 @@ WHERE d.defaclobjtype = 'r' AND d.defaclrole = current_user::regrole
 """
 
 
+# Index names begin as the table's does, or as much of it as fits before the columns.
+_TAKEN = """
+SELECT c.relname FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_index x ON x.indexrelid = c.oid
+WHERE n.nspname = %s AND starts_with(c.relname, left(%s, 10))
+  AND x.indrelid IS DISTINCT FROM to_regclass(%s)
+"""
+
+
 def describe(session: Session, relation: Relation) -> Table | None:
     """The relation as it is now, whatever kind it is of; None if there is none."""
     found = session.execute(Statement(_DESCRIBE, (relation.schema, relation.name))).rows
@@ -160,11 +172,13 @@ def describe(session: Session, relation: Relation) -> Table | None:
 def describe_target(session: Session, target: Relation) -> Target:
     """The target, what is staged for it, and who may read new tables in its schema."""
     grants = session.execute(Statement(_DEFAULT_GRANTS, (quoted(target.schema),))).rows[0][0]
+    names = session.execute(Statement(_TAKEN, (target.schema, target.name, target.sql))).rows
     return Target(
         target,
         describe(session, target),
         describe(session, target.staged),
         msgspec.json.decode(str(grants), type=tuple[Grant, ...]),
+        frozenset(str(row[0]) for row in names),
     )
 
 

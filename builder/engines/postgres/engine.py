@@ -7,7 +7,14 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from builder.engines.base import Capabilities, Connection, Result, Statement, Version
+from builder.engines.base import (
+    Capabilities,
+    Connection,
+    Result,
+    Statement,
+    Version,
+    escaped,
+)
 from builder.engines.postgres import describe, publish, stage
 from builder.engines.postgres.answers import DUPLICATE, FORBIDDEN, NULL_IN_KEY
 from builder.engines.postgres.diagnose import diagnose
@@ -211,7 +218,7 @@ class PostgresEngine:
 
     def rows(self, relation: Relation, limit: int) -> Result:
         """See Engine.rows."""
-        text = f"SELECT * FROM {relation.sql} LIMIT %s"  # noqa: S608 -- quoted by Relation
+        text = f"SELECT * FROM {escaped(relation.sql)} LIMIT %s"  # noqa: S608 -- quoted by Relation
         return self.session.execute(Statement(text, (limit,)))
 
     @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.engines.base import Statement
+from builder.engines.base import Statement, escaped
 from builder.engines.postgres.describe import (
     ORDINARY,
     STAGED_COMMENT,
@@ -17,7 +17,13 @@ from builder.engines.postgres.describe import (
     is_ours,
     kind_of,
 )
-from builder.engines.postgres.stage import index_names, index_while_staged, role
+from builder.engines.postgres.stage import (
+    declared,
+    index_names,
+    index_while_staged,
+    is_declared,
+    role,
+)
 from builder.errors import PublishFailed
 from builder.relation import Relation, quoted
 
@@ -40,11 +46,8 @@ def require_publishable(target: Target, summary: Summary) -> None:
             f"Cannot publish {name}: there is {kind_of(live)} of that name, and only an ordinary "
             "table can be replaced. Rename one of the two."
         )
-    declared = set(index_names(summary))
-    hangs = [
-        *live.hangs,
-        *(f"index {index.name}" for index in live.indexes if index.name not in declared),
-    ]
+    by_hand = [index.name for index in live.indexes if not is_declared(summary, index.name)]
+    hangs = [*live.hangs, *(f"index {index}" for index in by_hand)]
     if hangs:
         raise PublishFailed(
             f"Cannot publish {name}: replacing the table would lose or leave behind "
@@ -64,7 +67,7 @@ def require_staged(target: Target, summary: Summary) -> str:
         raise PublishFailed(not_ours(target.relation))
     run_id = (target.staged.comment or "").removeprefix(STAGED_COMMENT)
     there = {index.name for index in target.staged.indexes}
-    if any(index_while_staged(run_id, n) not in there for n in range(len(index_names(summary)))):
+    if any(index_while_staged(run_id, n) not in there for n in range(len(declared(summary)))):
         raise PublishFailed(
             f"Cannot publish {target.relation}: the staged table lacks a key or index that the "
             "file declares. Run build again."
@@ -107,7 +110,7 @@ def swap(target: Target, summary: Summary, run_id: str, staged_run: str) -> list
         Statement(f"ALTER TABLE {new.sql} RESET (autovacuum_enabled)"),
         *_comments(target, summary),
         Statement(f"ALTER TABLE {new.sql} RENAME TO {quoted(target.relation.name)}"),
-        *_rename_indexes(target.relation, summary, staged_run),
+        *_rename_indexes(target, summary, staged_run),
         *_grants(target),
     ]
 
@@ -126,9 +129,9 @@ def _retire(target: Target, run_id: str) -> Iterator[Statement]:
         yield Statement(f"REVOKE ALL ON TABLE {old.sql} FROM {role(grantee)}")
 
 
-def _rename_indexes(live: Relation, summary: Summary, staged_run: str) -> Iterator[Statement]:
-    for number, name in enumerate(index_names(summary)):
-        staged = Relation(live.schema, index_while_staged(staged_run, number)).sql
+def _rename_indexes(target: Target, summary: Summary, staged_run: str) -> Iterator[Statement]:
+    for number, name in enumerate(index_names(summary, target.taken)):
+        staged = Relation(target.relation.schema, index_while_staged(staged_run, number)).sql
         yield Statement(f"ALTER INDEX {staged} RENAME TO {quoted(name)}")
 
 
@@ -137,12 +140,13 @@ def _comments(target: Target, summary: Summary) -> Iterator[Statement]:
     new, live = target.relation.staged, target.live
     inherited = live.comment if live else None
     table = summary.description if summary.description is not None else inherited
-    yield Statement(f"COMMENT ON TABLE {new.sql} IS %s", (table,))
+    yield Statement(f"COMMENT ON TABLE {escaped(new.sql)} IS %s", (table,))
     said = {**(live.column_comments if live else {})}
     said.update({c.name: c.description for c in summary.columns if c.description})
     for column, comment in said.items():
         if target.staged is None or column in target.staged.columns:
-            yield Statement(f"COMMENT ON COLUMN {new.sql}.{quoted(column)} IS %s", (comment,))
+            name = escaped(f"{new.sql}.{quoted(column)}")
+            yield Statement(f"COMMENT ON COLUMN {name} IS %s", (comment,))
 
 
 def _grants(target: Target) -> Iterator[Statement]:

@@ -120,24 +120,50 @@ def finishing(summary: Summary, run_id: str) -> list[Statement]:
     ]
 
 
-def index_names(summary: Summary) -> list[str]:
+def index_names(summary: Summary, taken: Collection[str] = ()) -> list[str]:
     """What the file's keys and indexes are called on the live table, in the order of `finishing`.
 
-    They follow PostgreSQL's own way: table_columns_key and so on, each name once.
+    PostgreSQL's own way: table_columns_key and so on, with a number behind it where the name is
+    taken. Index names are shared by all tables of a schema: `taken` are those of the others.
     """
     names: list[str] = []
-    for one in declared(summary):
-        plain = "_".join(re.findall(r"\w+", one.columns))
-        middle = "" if one.kind == "primary key" else f"_{plain}"
-        ending = {"primary key": "_pkey", "unique": "_key", "index": "_idx"}[one.kind]
-        name = cut(summary.target.name + middle, LONGEST_NAME - len(ending)) + ending
-        count = 1
-        while name in names:
-            again = f"{count}{ending}"
-            name = cut(summary.target.name + middle, LONGEST_NAME - len(again)) + again
-            count += 1
+    for stem, ending in _names(summary):
+        name, number = _fitted(stem, ending), 0
+        while name in names or name in taken:
+            number += 1
+            name = _fitted(stem, f"{ending}{number}")
         names.append(name)
     return names
+
+
+def is_declared(summary: Summary, name: str) -> bool:
+    """Whether an index of the live table is one that the file declares, by its name."""
+    for stem, ending in _names(summary):
+        number = re.search(rf"{ending}(\d*)$", name)
+        if number and name == _fitted(stem, ending + number[1]):
+            return True
+    return False
+
+
+def _names(summary: Summary) -> list[tuple[str, str]]:
+    """The beginning and end of each key's and index's name."""
+    table = summary.target.name
+    endings = {"primary key": "_pkey", "unique": "_key", "index": "_idx"}
+    return [
+        (
+            table if one.kind == "primary key" else "_".join([table, *_words(one.columns)]),
+            endings[one.kind],
+        )
+        for one in declared(summary)
+    ]
+
+
+def _words(columns: str) -> list[str]:
+    return re.findall(r"\w+", columns)
+
+
+def _fitted(stem: str, ending: str) -> str:
+    return cut(stem, LONGEST_NAME - len(ending)) + ending
 
 
 def index_while_staged(run_id: str, number: int) -> str:

@@ -1,0 +1,61 @@
+"""SQL that is ready to be sent, and the way back to what its author wrote."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder.errors import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from sqlglot.tokenizer_core import Token
+
+    from builder.errors import Place
+    from builder.summary.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """SQL as it is sent; `pieces` are the holes that were filled, to find the way back."""
+
+    text: str
+    origin: Text
+    pieces: tuple[tuple[int, int, int], ...] = ()
+    """(start, end, length in the file's text) of each filled hole; start and end in `text`."""
+
+    def place(self, offset: int, width: int = 1) -> Place | None:
+        """Where in its file the author wrote what stands at `offset`."""
+        shift = 0
+        for start, end, length in self.pieces:
+            if offset < start:
+                break
+            if offset < end:
+                return self.origin.place(start + shift, length)
+            shift += length - (end - start)
+        return self.origin.place(offset + shift, width)
+
+    def refused(self, message: str, offset: int, width: int = 1) -> ConfigError:
+        """The error that something is wrong at `offset`."""
+        return ConfigError(Problem(message, self.place(offset, width)))
+
+    def word(self, token: Token) -> str:
+        """A token as it is written, in upper case: what stands in quotes begins with them."""
+        return self.text[token.start : token.end + 1].upper()
+
+
+def tokens_of(sql: Rendered, dialect: str) -> list[Token]:
+    """The words of the SQL, without comments; raises ConfigError for a quote without an end."""
+    from sqlglot.dialects.dialect import Dialect
+    from sqlglot.errors import TokenError
+
+    try:
+        return Dialect.get_or_raise(dialect).tokenize(sql.text)
+    except TokenError as error:
+        # Its message ends with the line at the end and the index of the beginning; for a
+        # comment it has none.
+        at = re.search(r"from \d+:(\d+)", str(error.__context__))
+        offset = int(at[1]) if at else max(0, sql.text.rfind("/*"))
+        raise sql.refused("a quote or comment that begins here has no end", offset) from error
+    except ValueError as error:
+        raise ConfigError(f"the dialect `{dialect}` is not known: {error}") from error

@@ -1,0 +1,348 @@
+"""The journal: what it sends, and that it never stands in the way of the truth."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from builder.engines.base import Result, Statement, Version
+from builder.errors import EngineError
+from builder.journal import Journal
+from builder.journal.tables import MIGRATIONS, VERSION, rows_of
+from builder.relation import Relation
+from builder.run import CheckResult, Run, Step
+from builder.summary import Check, Summary, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SALES = Relation("analytics", "sales")
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+THERE: dict[str, tuple[tuple[object, ...], ...]] = {
+    "to_regclass": ((True,),),
+    "oldest_client": ((VERSION, 1),),
+}
+DOWN = EngineError("the server went away", code="57P01")
+
+
+class Recorder:
+    """A Connection that answers by what a statement holds, and writes down what it was sent."""
+
+    def __init__(
+        self,
+        answers: Mapping[str, tuple[tuple[object, ...], ...]],
+        fails: Mapping[str, EngineError] | None = None,
+    ) -> None:
+        self.answers, self.fails = answers, fails or {}
+        self.sent: list[Statement] = []
+        self.closed = False
+
+    def execute(self, statement: Statement) -> Result:
+        """Write the statement down; fail or answer if its text holds a known word."""
+        self.sent.append(statement)
+        for word, error in self.fails.items():
+            if word in statement.text:
+                raise error
+        found = [rows for word, rows in self.answers.items() if word in statement.text]
+        return Result(rows=found[0] if found else ())
+
+    def close(self) -> None:
+        """Be closed."""
+        self.closed = True
+
+    @property
+    def text(self) -> str:
+        """All that was sent."""
+        return "\n".join(statement.text for statement in self.sent)
+
+
+def a_run() -> Run:
+    """A run of a fixed time and name."""
+    summary = Summary(SALES, Text("SELECT 1"), owner="team")
+    return Run(summary, clock=lambda: NOW, run_id="r1")
+
+
+def started(connection: Recorder) -> tuple[Journal, Run]:
+    """A journal, and a run that has started; what was sent so far is forgotten."""
+    journal, run = Journal(lambda: connection), a_run()
+    journal.start(run)
+    connection.sent.clear()
+    return journal, run
+
+
+def holes_are_values(statement: Statement) -> bool:
+    """Whether a statement has a value for each of its holes, so that a driver can bind them."""
+    return len(re.findall("%s", statement.text)) == len(statement.values)
+
+
+def test_run_is_written_when_it_starts_and_dead_ones_are_closed() -> None:
+    """Whoever holds the lock knows that runs of the table still open are dead: one transaction."""
+    connection = Recorder(THERE)
+    run = a_run()
+    Journal(lambda: connection).start(run)
+    last = connection.sent[-1]
+
+    assert holes_are_values(last)
+    assert last.text.index("'abandoned'") < last.text.index("INSERT INTO builder.runs")
+    assert ("analytics", "sales", "r1", "analytics", "sales", "build") == last.values[:6]
+    assert ("team", NOW, VERSION) == last.values[-3:]
+
+
+def test_tables_are_made_once_under_a_lock() -> None:
+    """A warehouse without a journal gets one, in one transaction, whoever else starts now."""
+    connection = Recorder({"to_regclass": ((False,),)})
+    Journal(lambda: connection).start(a_run())
+    texts = [statement.text for statement in connection.sent]
+    begin = texts.index("BEGIN")
+
+    assert "pg_advisory_xact_lock" in texts[begin + 1]
+    assert "to_regclass" in texts[begin + 2]
+    assert [MIGRATIONS[1], "COMMIT"] == texts[begin + 3 : begin + 5]
+
+
+def test_tables_that_are_there_are_left_alone() -> None:
+    """No DDL where the journal is up to date."""
+    connection = Recorder(THERE)
+    Journal(lambda: connection).start(a_run())
+
+    assert "CREATE" not in connection.text
+    assert "pg_advisory_xact_lock" not in connection.text
+
+
+def test_failed_making_is_rolled_back_and_tried_again() -> None:
+    """A role without the right gets the GRANT to ask for, and so does the next table."""
+    forbidden = EngineError("permission denied for database", code="42501")
+    connection = Recorder({"to_regclass": ((False,),)}, {"CREATE SCHEMA": forbidden})
+    journal = Journal(lambda: connection)
+    for _ in range(2):
+        with pytest.raises(EngineError) as caught:
+            journal.start(a_run())
+
+        assert "ROLLBACK" == connection.sent[-1].text
+        assert (
+            "Cannot use the journal, the schema `builder` of the warehouse: permission denied for "
+            "database Let an administrator run, once: CREATE SCHEMA builder AUTHORIZATION"
+        ) in str(caught.value)
+        assert "42501" == caught.value.code
+
+
+@pytest.mark.parametrize("asked", ["history", "holder", "kept"])
+def test_reading_first_does_not_keep_the_tables_from_being_made(asked: str) -> None:
+    """Whatever the journal was asked before, a run that starts finds it prepared."""
+    connection = Recorder({"to_regclass": ((False,),)})
+    journal = Journal(lambda: connection)
+    getattr(journal, asked)(*([] if asked == "history" else [SALES]))
+    journal.start(a_run())
+
+    assert MIGRATIONS[1] in connection.text
+
+
+def test_journal_of_a_newer_builder_is_not_written() -> None:
+    """A journal that says that we are too old is left as it is."""
+    connection = Recorder({"to_regclass": ((True,),), "oldest_client": ((9, VERSION + 1),)})
+    with pytest.raises(EngineError) as caught:
+        Journal(lambda: connection).start(a_run())
+
+    assert (
+        f"Cannot write the journal: it is for builder journals of version {VERSION + 1} and "
+        f"later, this one is {VERSION}. Install a newer summary-builder."
+    ) == str(caught.value)
+    assert "UPDATE" not in connection.text
+
+
+def test_newer_journal_that_lets_us_write_is_written() -> None:
+    """Changes only add: an older client works on a newer journal."""
+    connection = Recorder({"to_regclass": ((True,),), "oldest_client": ((9, 1),)})
+    Journal(lambda: connection).start(a_run())
+
+    assert "INSERT INTO builder.runs" in connection.text
+    assert "CREATE" not in connection.text
+
+
+def test_step_under_way_is_noted() -> None:
+    """Who looks while a run builds sees its step; one that has ended is told at the end."""
+    connection = Recorder(THERE)
+    _, run = started(connection)
+    with run.step("stage"):
+        during = list(connection.sent)
+
+    assert [("stage", "r1")] == [statement.values for statement in during]
+    assert during == connection.sent
+    assert "status = 'running'" in during[0].text
+
+
+def test_publish_writes_the_run_and_the_version() -> None:
+    """Both statements go into the swap's own transaction: nothing is sent here."""
+    connection = Recorder(THERE)
+    journal, run = started(connection)
+    run.rows = 5
+    first = journal.published(run, None)
+    again = journal.published(run, Version(SALES.version("r1")))
+
+    assert [(5, "r1")] == [statement.values for statement in first]
+    assert [(5, "r1"), ("analytics", "sales", "prev_sales_r1", "r1")] == [s.values for s in again]
+    assert "status = 'published'" in first[0].text
+    assert all(holes_are_values(statement) for statement in again)
+    assert [] == connection.sent
+
+
+def test_end_of_a_run_is_written_with_its_steps_and_checks() -> None:
+    """One statement, one transaction: status, steps, checks, and the pruning of old runs."""
+    connection = Recorder(THERE)
+    journal, run = started(connection)
+    run.steps.append(Step("lock", "", 0.5, passed=True))
+    run.checks.append(CheckResult(Check("c", Text("S"), 1), True, 2, 0.1))  # noqa: FBT003 -- as the dataclass has it
+    run.failed(EngineError("lost"))
+    connection.sent.clear()
+    journal.finish(run)
+    (sent,) = connection.sent
+    whole = (
+        "r1",
+        0,
+        "lock",
+        True,
+        0.5,
+        "",
+        "r1",
+        0,
+        "c",
+        "S",
+        "ge",
+        1,
+        2,
+        True,
+        "critical",
+        "",
+        0.1,
+    )
+
+    assert holes_are_values(sent)
+    assert ("failed", None, "lost", "r1", *whole, 400) == sent.values
+    assert 1 == sent.text.count("DELETE FROM builder.runs")
+
+
+def test_end_never_takes_back_what_the_swap_wrote() -> None:
+    """A run that is interrupted while its swap commits is published: what the swap wrote stays."""
+    connection = Recorder(THERE)
+    journal, run = started(connection)
+    run.failed(KeyboardInterrupt())
+    connection.sent.clear()
+    journal.finish(run)
+    update = connection.sent[0].text.split(";\n")
+
+    assert "'published'" in next(text for text in update if text.startswith("UPDATE"))
+
+
+def test_run_without_steps_writes_none() -> None:
+    """No row, no statement."""
+    assert [] == rows_of(a_run())
+
+
+def test_run_that_never_started_leaves_nothing() -> None:
+    """A run that did not get its lock is no run: the journal is not even opened."""
+    opened: list[Recorder] = []
+
+    def connect() -> Recorder:
+        opened.append(Recorder(THERE))
+        return opened[-1]
+
+    Journal(connect).finish(a_run())
+
+    assert [] == opened
+
+
+def test_journal_that_goes_away_holds_nothing_up(caplog: pytest.LogCaptureFixture) -> None:
+    """A note or an end that cannot be written is logged, and nothing is raised."""
+    connection = Recorder(THERE)
+    journal, run = started(connection)
+    connection.fails = {"UPDATE": DOWN}
+    with caplog.at_level(logging.WARNING), run.step("stage"):
+        pass
+    journal.finish(run)
+
+    assert ["The journal could not be written: the server went away"] * 2 == caplog.messages
+
+
+def test_journal_that_cannot_be_reached_stops_a_start() -> None:
+    """Without its row a run does not begin."""
+
+    def refuse() -> Recorder:
+        raise DOWN
+
+    with pytest.raises(EngineError, match="the server went away"):
+        Journal(refuse).start(a_run())
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ((), "another session"),
+        (
+            (("r0", "bi-1", 42, "kim", "stage", NOW),),
+            "run r0 (kim on bi-1, process 42, step stage since 09:30:00 UTC)",
+        ),
+        ((("r0", "bi-1", 42, "kim", None, None),), "run r0 (kim on bi-1, process 42)"),
+    ],
+)
+def test_holder_is_told_with_host_process_and_step(
+    rows: tuple[tuple[object, ...], ...], expected: str
+) -> None:
+    """Who builds a table now, as the journal knows it."""
+    connection = Recorder({"SELECT run_id": rows, **THERE})
+
+    assert expected == Journal(lambda: connection).holder(SALES)
+
+
+def test_kept_versions_are_the_youngest_first() -> None:
+    """What was kept and not dropped, in the table's schema."""
+    connection = Recorder({"kept_as": (("prev_sales_2",), ("prev_sales_1",)), **THERE})
+
+    assert [SALES.version("2"), SALES.version("1")] == Journal(lambda: connection).kept(SALES)
+    assert "ORDER BY replaced_at DESC" in connection.text
+
+
+def test_dropped_version_is_marked() -> None:
+    """The version by its schema and name."""
+    connection = Recorder(THERE)
+    Journal(lambda: connection).dropped(SALES.version("2"))
+
+    assert ("analytics", "prev_sales_2") == connection.sent[-1].values
+
+
+def test_history_is_empty_where_there_is_no_journal() -> None:
+    """Looking makes nothing."""
+    connection = Recorder({"to_regclass": ((False,),)})
+
+    assert [] == Journal(lambda: connection).history()
+    assert 1 == len(connection.sent)
+
+
+def test_history_gives_past_runs() -> None:
+    """Each run with its table, of one table or of all."""
+    row = ("r1", "analytics", "sales", "build", "published", NOW, NOW, 5, None)
+    connection = Recorder({"SELECT run_id": (row,), **THERE})
+    journal = Journal(lambda: connection)
+    (run,) = journal.history(SALES, 7)
+
+    assert (SALES, "published", 5) == (run.table, run.status, run.rows)
+    journal.history()
+    one, every = (sent.values for sent in connection.sent if "SELECT run_id" in sent.text)
+
+    assert ("analytics", "analytics", "sales", 7) == one
+    assert (None, None, None, 50) == every
+
+
+def test_connection_is_opened_when_needed_and_given_back() -> None:
+    """A journal that had nothing to say never connects; one that had closes once."""
+    connection = Recorder(THERE)
+    silent, talking = Journal(lambda: connection), Journal(lambda: connection)
+    silent.close()
+
+    assert not connection.closed
+    talking.start(a_run())
+    talking.close()
+    assert connection.closed

@@ -1,0 +1,241 @@
+"""What a command leaves for other programs: JSON, run_results.json, JUnit XML."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+from builder.cli.results import (
+    Outcome,
+    require_writable,
+    run_as_json,
+    write_junit,
+    write_run_results,
+)
+from builder.cli.screen import encoded
+from builder.errors import BuilderError, Busy, ConfigError, EngineError, Problem, QueryFailed
+from builder.pipeline import build
+from builder.relation import Relation
+from builder.summary import Check, Summary, Text
+from builder.testing import FakeEngine, MemoryJournal
+
+if TYPE_CHECKING:
+    from builder.run import Run
+
+SALES = Summary(
+    Relation("analytics", "sales"),
+    Text("SELECT * FROM raw.orders"),
+    output_checks=(
+        Check("output_check[0]", Text("SELECT 7"), 1),
+        Check("output_check[1]", Text("SELECT 8"), 150000, severity="warning"),
+    ),
+)
+
+
+def outcome(summary: Summary = SALES, engine: FakeEngine | None = None) -> Outcome:
+    """How a build of a fake warehouse went."""
+    seen: list[Run] = []
+    error: BaseException | None = None
+    try:
+        build(
+            summary,
+            engine=engine or FakeEngine(),
+            journal=MemoryJournal(),
+            listeners=[seen.append],
+        )
+    except (BuilderError, KeyboardInterrupt) as caught:
+        error = caught
+    return Outcome(summary, seen[-1], error)
+
+
+FAILED = FakeEngine(measures={"SELECT 7": 0})
+
+
+def run_results(folder: Path, *outcomes: Outcome) -> Any:
+    """What is in target/run_results.json."""
+    write_run_results(folder, outcomes)
+    return json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))
+
+
+def test_run_results_have_dbts_keys(tmp_path: Path) -> None:
+    """A program that reads dbt's file reads ours: the same keys at every level."""
+    found = run_results(tmp_path, outcome())
+
+    assert {"metadata", "results", "elapsed_time", "args"} == set(found)
+    assert {
+        "dbt_schema_version",
+        "generated_at",
+        "generator",
+        "invocation_id",
+        "env",
+    } == set(found["metadata"])
+    for result in found["results"]:
+        assert {
+            "unique_id",
+            "relation_name",
+            "status",
+            "timing",
+            "thread_id",
+            "execution_time",
+            "adapter_response",
+            "message",
+            "failures",
+            "compiled",
+            "compiled_code",
+        } == set(result)
+
+
+def test_run_results_tell_of_the_table_and_each_check(tmp_path: Path) -> None:
+    """One result for the table, then one a check, each with its SQL."""
+    found = run_results(tmp_path, outcome())["results"]
+
+    assert [
+        ("model.analytics.sales", "success", None, None, "SELECT * FROM raw.orders"),
+        ("test.analytics.sales.output_check[0]", "pass", None, 0, "SELECT 7"),
+        (
+            "test.analytics.sales.output_check[1]",
+            "warn",
+            "output_check[1]: 3, wanted ≥ 150,000",
+            1,
+            "SELECT 8",
+        ),
+    ] == [
+        (r["unique_id"], r["status"], r["message"], r["failures"], r["compiled_code"])
+        for r in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (outcome(engine=FAILED), ["error", "fail", "warn"]),
+        (outcome(engine=FakeEngine(busy=True)), ["skipped"]),
+        (outcome(engine=FakeEngine(fails={"lock": EngineError("down")})), ["error"]),
+        (outcome(engine=FakeEngine(fails={"stage": KeyboardInterrupt()})), ["error"]),
+        (Outcome(SALES, None, ConfigError("wrong")), ["error"]),
+    ],
+)
+def test_run_results_tell_how_it_failed(tmp_path: Path, made: Outcome, expected: list[str]) -> None:
+    """A failed build is an error, one that was busy is skipped, a critical check fails."""
+    assert expected == [result["status"] for result in run_results(tmp_path, made)["results"]]
+
+
+def test_results_hold_no_password(tmp_path: Path) -> None:
+    """An error with a connection string in it leaves no password in any file."""
+    error = EngineError("cannot reach postgresql://me:geheim@h/d")
+    made = outcome(engine=FakeEngine(fails={"stage": error}))
+    write_run_results(tmp_path, [made])
+    write_junit(tmp_path / "junit.xml", [made])
+
+    assert "geheim" not in (tmp_path / "target" / "run_results.json").read_text()
+    assert "geheim" not in (tmp_path / "junit.xml").read_text()
+    assert "geheim" not in encoded(run_as_json(made))
+
+
+def test_run_is_json_with_steps_and_checks() -> None:
+    """What --output json answers for a build: the run, its steps and checks, no error."""
+    made = outcome()
+    found = json.loads(encoded(run_as_json(made)))
+
+    assert ("analytics.sales", "build", "published", 3, None) == (
+        found["table"],
+        found["action"],
+        found["status"],
+        found["rows"],
+        found["error"],
+    )
+    assert ["lock", "check inputs", "stage", "index", "check output", "publish"] == [
+        step["name"] for step in found["steps"]
+    ]
+    assert {
+        "label": "output_check[1]",
+        "sql": "SELECT 8",
+        "op": "ge",
+        "wanted": 150000,
+        "measured": 3,
+        "passed": False,
+        "severity": "warning",
+        "reason": "",
+        "seconds": found["checks"][1]["seconds"],
+    } == found["checks"][1]
+    assert made.run is not None
+    assert made.run.run_id == found["run_id"]
+    assert found["started_at"].endswith("Z")
+
+
+def test_table_that_came_to_no_run_has_the_same_keys() -> None:
+    """A program need not ask which keys there are."""
+    without = run_as_json(Outcome(SALES, None, Busy("held")))
+
+    assert list(run_as_json(outcome())) == list(without)
+    assert ("failed", {"type": "Busy", "message": "held", "problems": []}) == (
+        without["status"],
+        without["error"],
+    )
+
+
+# JUnit
+
+
+def suites(file: Path, *outcomes: Outcome) -> list[Xml.Element]:
+    """The test suites of a report."""
+    write_junit(file, outcomes)
+    return Xml.parse(file).getroot().findall("testsuite")  # noqa: S314 -- our own file
+
+
+def test_junit_has_a_case_for_each_check_and_the_build(tmp_path: Path) -> None:
+    """One suite a table; a warning is told, and is no failure."""
+    (suite,) = suites(tmp_path / "junit.xml", outcome())
+
+    assert {
+        "name": "analytics.sales",
+        "tests": "3",
+        "failures": "0",
+        "errors": "0",
+    } == suite.attrib
+    assert ["output_check[0]", "output_check[1]", "build"] == [case.get("name") for case in suite]
+    assert "warning: output_check[1]: 3, wanted ≥ 150,000" == suite[1].findtext("system-out")
+
+
+@pytest.mark.parametrize(
+    ("made", "counts", "cases"),
+    [
+        (outcome(engine=FAILED), ("1", "0"), ["failure", "system-out", None]),
+        (outcome(engine=FakeEngine(size=0)), ("1", "0"), ["failure"]),
+        (outcome(engine=FakeEngine(busy=True)), ("0", "1"), ["error"]),
+        (Outcome(SALES, None, QueryFailed(Problem("no such table"))), ("0", "1"), ["error"]),
+    ],
+    ids=["check", "empty", "busy", "no run"],
+)
+def test_junit_tells_failures_from_errors(
+    tmp_path: Path, made: Outcome, counts: tuple[str, str], cases: list[str | None]
+) -> None:
+    """A check or an empty result fails, what could not be tried is an error; nothing is both."""
+    (suite,) = suites(tmp_path / "junit.xml", made)
+
+    assert counts == (suite.get("failures"), suite.get("errors"))
+    assert cases == [next((child.tag for child in case), None) for case in suite]
+
+
+def test_junit_is_xml_whatever_a_message_holds(tmp_path: Path) -> None:
+    """Control characters, brackets and Korean in an error leave a file that can be read."""
+    error = EngineError("a\x00\x1b[31m <매출> & ]]> \ud800 \uffff\nb")
+    (suite,) = suites(tmp_path / "junit.xml", Outcome(SALES, None, error))
+    message = suite[0][0].get("message", "")
+
+    assert "<매출> & ]]>" in message
+    assert "\x1b" not in message
+
+
+def test_junit_file_is_tried_before_anything_is_built(tmp_path: Path) -> None:
+    """A report that cannot be written is an error of usage; folders are made."""
+    require_writable(tmp_path / "a" / "b" / "junit.xml")
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match=r"junit\.xml cannot be written: "):
+        require_writable(tmp_path / "file" / "junit.xml")
+
+    assert (tmp_path / "a" / "b" / "junit.xml").is_file()
