@@ -98,7 +98,14 @@ class QueryFailed(BuilderError):
 
 
 class Busy(BuilderError):
-    """A lock is held by somebody else; nothing was changed and the same command may work later."""
+    """A lock is held by somebody else; nothing was changed and the same command may work later.
+
+    `passes` says that the same attempt may work in a moment, within this run.
+    """
+
+    def __init__(self, message: str, *, passes: bool = False) -> None:
+        self.passes = passes
+        super().__init__(message)
 
 
 class EngineError(BuilderError):

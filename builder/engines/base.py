@@ -93,6 +93,14 @@ class Finding:
 class Connection(Protocol):
     """A short way to send statements, each in a transaction of its own unless one is begun."""
 
+    @property
+    def role(self) -> str:
+        """Who we are."""
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can still be used, as far as is known without asking."""
+
     def execute(self, statement: Statement) -> Result:
         """Send one statement; raises EngineError."""
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from builder.engines.base import Statement, Version
 from builder.errors import BuilderError, EngineError
 from builder.journal.tables import LOCK, MIGRATIONS, VERSION, rows_of
-from builder.relation import Relation
+from builder.relation import Relation, quoted
 from builder.settings import masked
 
 if TYPE_CHECKING:
@@ -228,13 +228,23 @@ class Journal:
             connection.execute(Statement("COMMIT"))
         except EngineError as error:
             connection.execute(Statement("ROLLBACK"))
-            raise _forbidden(error) from error
+            raise self._forbidden(error) from error
 
     def _is_there(self) -> bool:
-        return bool(self._rows("SELECT to_regclass('builder.journal') IS NOT NULL")[0][0])
+        # A look into the catalog sees what another session has just made; to_regclass may not.
+        return bool(
+            self._rows(
+                "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
+                "ON n.oid = c.relnamespace WHERE n.nspname = 'builder' AND c.relname = 'journal'"
+            )[0][0]
+        )
+
+    def _schema_is_there(self) -> bool:
+        found = "SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'builder'"
+        return bool(self._connection().execute(Statement(found)).rows)
 
     def _connection(self) -> Connection:
-        if self._opened is None:
+        if self._opened is None or not self._connection_lives():
             self._opened = self._connect()
         return self._opened
 
@@ -242,7 +252,7 @@ class Journal:
         try:
             return self._connection().execute(Statement(text, values)).rows
         except EngineError as error:
-            raise _forbidden(error) from error
+            raise self._forbidden(error) from error
 
     def _write(self, statements: Sequence[Statement]) -> None:
         """Send them in one go, as one transaction."""
@@ -253,7 +263,31 @@ class Journal:
         try:
             self._connection().execute(together)
         except EngineError as error:
-            raise _forbidden(error) from error
+            if self._connection_lives():
+                raise self._forbidden(error) from error
+            # What was under way is undone; the warehouse may take a new connection.
+            self._connection().execute(together)
+
+    def _connection_lives(self) -> bool:
+        return self._opened is not None and self._opened.is_alive
+
+    def _forbidden(self, error: EngineError) -> EngineError:
+        """A missing right, with the statements that give it."""
+        if error.code != _FORBIDDEN:
+            return error
+        role = quoted(self._connection().role)
+        if self._schema_is_there():
+            grants = (
+                f"GRANT USAGE ON SCHEMA builder TO {role}; GRANT SELECT, INSERT, UPDATE, DELETE "
+                f"ON ALL TABLES IN SCHEMA builder TO {role};"
+            )
+        else:
+            grants = f"CREATE SCHEMA builder AUTHORIZATION {role};"
+        return EngineError(
+            f"Cannot use the journal, the schema `builder` of the warehouse: {error} "
+            f"Let an administrator run, once: {grants}",
+            code=error.code,
+        )
 
     def _quietly(self, statements: Sequence[Statement]) -> None:
         """The same; what happened to the table is true whether this works or not."""
@@ -261,19 +295,6 @@ class Journal:
             self._write(statements)
         except BuilderError as error:
             logger.warning("The journal could not be written: %s", error)
-
-
-def _forbidden(error: EngineError) -> EngineError:
-    """A missing right, with the GRANT that gives it."""
-    if error.code != _FORBIDDEN:
-        return error
-    return EngineError(
-        f"Cannot use the journal, the schema `builder` of the warehouse: {error} Let an "
-        "administrator run, once: CREATE SCHEMA builder AUTHORIZATION <this role>; or, where the "
-        "schema exists: GRANT USAGE ON SCHEMA builder TO <this role>; GRANT SELECT, INSERT, "
-        "UPDATE, DELETE ON ALL TABLES IN SCHEMA builder TO <this role>;",
-        code=error.code,
-    )
 
 
 def _user() -> str:

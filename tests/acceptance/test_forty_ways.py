@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg2
 import pytest
-from psycopg2.extensions import quote_ident
+from acceptance.moments import DEADLINE, GATED, Gate, Watcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from acceptance.moments import Background
     from rig import Database, Project
 
     from builder.engines.embedded import Server
@@ -118,13 +119,15 @@ WAYS = [
         ),
         DONE,
         live=NEW,
-        probe="SELECT array_agg(indexname ORDER BY indexname) || ARRAY["
+        probe="SELECT array_agg(indexname::text ORDER BY indexname) || ARRAY["
         "obj_description('analytics.numbers'::regclass), "
         "col_description('analytics.numbers'::regclass, 1), "
-        "col_description('analytics.numbers'::regclass, 2)]::name[] "
+        "col_description('analytics.numbers'::regclass, 2)] "
         "FROM pg_indexes WHERE schemaname = 'analytics'",
-        finds="{numbers_USING_hash_word_idx,numbers_lower_word_idx,numbers_minus_idx,numbers_pkey,"
-        'numbers_word_n_key,"it\'s five","a %s number",숫자}',
+        finds=[
+            *("numbers_USING_hash_word_idx", "numbers_lower_word_idx", "numbers_minus_idx"),
+            *("numbers_pkey", "numbers_word_n_key", "it's five", "a %s number", "숫자"),
+        ],
     ),
     Way(
         "keys that are not there yet are named in a notice",
@@ -135,7 +138,7 @@ WAYS = [
     ),
     Way(
         "dollar strings hold what looks like SQL",
-        {"main_sql": "SELECT $$a; DROP TABLE x -- $$ || $x$'$x$ AS n;  -- the end;"},
+        {"main_sql": "SELECT $$a; DROP TABLE x -- $$ || $x$'$x$ AS n"},
         DONE,
         live=["a; DROP TABLE x -- '"],
     ),
@@ -153,6 +156,12 @@ WAYS = [
     Way(
         "comments may stand around the query",
         main("/* one */ -- two ; {schema}\n WITH a AS (SELECT 1 AS n) SELECT n FROM a -- end"),
+        DONE,
+        live=[1],
+    ),
+    Way(
+        "a comment after the semicolon is no second statement",
+        main("SELECT 1 AS n;  -- the end;"),
         DONE,
         live=[1],
     ),
@@ -356,7 +365,7 @@ WAYS = [
         "missing column in a check, after a filled hole",
         main(
             FIVE,
-            "    'output_check': [\n        {'sql': 'SELECT count(nn) FROM "
+            "    'output_check': [\n        {'sql': 'SELECT count(n) FROM "
             "{schema}.temp_{table} WHERE mm = 1', 'count': 1}]",
         ),
         REFUSED,
@@ -412,7 +421,7 @@ WAYS = [
         "timeout",
         {"main_sql": "SELECT 1 AS n FROM pg_sleep(60)", "timeout": 0.5},
         REFUSED,
-        ("took longer than the timeout allows",),
+        ("it took longer than",),
         OLD,
         probe="SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' "
         "AND pid <> pg_backend_pid() AND datname = current_database()",
@@ -483,7 +492,8 @@ WAYS = [
     Way(
         "a writing WITH",
         main(
-            "WITH gone AS (\n          DELETE FROM analytics.numbers RETURNING n)\n SELECT n FROM gone"
+            "WITH gone AS (\n          DELETE FROM analytics.numbers RETURNING n)\n"
+            "        SELECT n FROM gone"
         ),
         USAGE,
         ("`DELETE` changes data",),
@@ -677,7 +687,7 @@ WAYS = [
         OLD,
         arguments=("build", "numbers", "--dry-rum"),
     ),
-    Way("no table", numbers(), USAGE, ("TABLE",), OLD, arguments=("build",)),
+    Way("no table", numbers(), USAGE, ("name the tables",), OLD, arguments=("build",)),
     Way("an unknown verb", numbers(), USAGE, ("build",), OLD, arguments=("biuld", "numbers")),
     Way(
         "an unknown connection",
@@ -829,7 +839,7 @@ WAYS = [
         "a person's own temp_ table is never published",
         numbers(),
         REFUSED,
-        ("nothing is staged",),
+        ("analytics.temp_numbers exists and the builder did not make it",),
         OLD,
         arguments=("publish", "numbers"),
         given=LIVE + "CREATE TABLE analytics.temp_numbers AS SELECT 42 AS n;",
@@ -928,3 +938,285 @@ def test_each_way_does_what_was_promised(way: Way, project: Project, database: D
         column = text.index(way.at) - text.rfind("\n", 0, text.index(way.at))
         assert f"summaries/numbers.py:{line}:{column}: " in said
     assert not (project.folder / "was_run").exists()
+
+
+ODD = [
+    "my table",
+    "it's",
+    'say "no"',
+    "UpperCase",
+    "매출 요약",
+    "select",
+    "100%s {n}",
+    "back\\slash",
+    "a.b",
+    "é" * 29,
+    "x" * 58,
+]
+
+
+def test_names_are_what_the_files_say(project: Project, database: Database) -> None:
+    """Any name, of table and schema, is built twice, checked and indexed, letter by letter."""
+    check = {"sql": CHECKED, "count": 5, "op": "eq"}
+    more = {"primary_key": ["n"], "indexes": [["n"]], "output_check": [check]}
+    for name in ODD:
+        project.write(name, numbers(**more, schema=name, description=name, columns={"n": name}))
+
+    done = [project.run("build", *ODD) for _ in range(2)]
+    runs = project.json("history", "--limit", "100")
+
+    assert [(DONE, ""), (DONE, "")] == [(one.returncode, one.stderr) for one in done]
+    assert {f"{name}.{name}" for name in ODD} == {run["table"] for run in runs}
+    for name in ODD:
+        assert name in database.tables(name)
+        assert f"temp_{name}" not in database.tables(name)
+
+
+def test_59_bytes_are_too_long(project: Project) -> None:
+    """A name that `temp_` would not fit before is refused before anything is tried."""
+    project.write("é" * 29 + "x", numbers())
+
+    done = project.run("build", "é" * 29 + "x")
+
+    assert USAGE == done.returncode
+    assert "`table` is 59 bytes long; at most 58 fit" in done.stderr
+
+
+def test_folders_below_summaries(project: Project, database: Database) -> None:
+    """A file may lie in any folder; a name that stands twice is asked for as schema.table."""
+    for folder, schema in (("sales", "sales"), ("sales/daily", "daily")):
+        file = project.write(f"{folder}/twice", numbers(table="twice", schema=schema))
+        assert file.exists()
+    project.write("sales/once", numbers(table="once", schema="sales"))
+
+    once, twice, whole = (project.run("build", n) for n in ("once", "twice", "daily.twice"))
+
+    assert (DONE, USAGE, DONE) == (once.returncode, twice.returncode, whole.returncode)
+    assert "twice stands twice" in twice.stderr
+    assert "summaries/sales/daily/twice.py" in twice.stderr
+    assert "schema.twice" in twice.stderr
+    assert (["once"], ["twice"]) == (database.tables("sales"), database.tables("daily"))
+
+
+def test_a_broken_file_with_a_good_one(project: Project, database: Database) -> None:
+    """One broken file among several, and nothing is tried; all of their problems are told."""
+    project.write("good", numbers())
+    project.write("broken", "{'table': 'broken', 'schema': 5, 'main_sql': 'SELECT 1 AS n'}")
+    project.write("worse", {"main_sql": "DROP TABLE x"})
+
+    done = project.run("build", "good", "broken", "worse")
+
+    assert USAGE == done.returncode
+    assert "summaries/broken.py:1:31" in done.stderr
+    assert "summaries/worse.py:1:" in done.stderr
+    assert [] == database.tables("analytics") + database.tables("builder")
+
+
+def test_a_failed_table_stops_no_other(project: Project, database: Database) -> None:
+    """Of two tables, the one that can be built is built; the command tells of the other."""
+    project.write("bad", numbers(output_check=check(CHECKED, count=6)))
+    project.write("good", numbers())
+
+    done = project.run("build", "bad", "good")
+
+    assert REFUSED == done.returncode
+    assert (None, 5) == (
+        database.value("SELECT to_regclass('analytics.bad')"),
+        database.value("SELECT count(*) FROM analytics.good"),
+    )
+
+
+@pytest.mark.parametrize("given", ["", LIVE], ids=["first build", "rebuild"])
+def test_a_dry_run_shows_what_a_build_sends(
+    given: str, project: Project, database: Database
+) -> None:
+    """Sent by hand, the statements of --dry-run make the table with all that is its own."""
+    if given:
+        database.rows(given)
+    more = {"primary_key": ["n"], "indexes": ["((n % 2))"], "description": "it's 100%s"}
+    project.write("numbers", numbers(**more, output_check=check(CHECKED)))
+
+    shown = project.run("build", "numbers", "--dry-run", "--quiet").stdout
+    with Watcher(database) as hand:
+        hand.execute(shown)
+
+    assert NEW == live(database)[1]
+    assert "it's 100%s" == database.value("SELECT obj_description('analytics.numbers'::regclass)")
+    assert ["numbers_n_2_idx", "numbers_pkey"] == [
+        row[0]
+        for row in database.rows(
+            "SELECT indexname FROM pg_indexes WHERE tablename = 'numbers' ORDER BY 1"
+        )
+    ]
+
+
+def test_codes_of_several_tables(
+    project: Project, database: Database, background: Background
+) -> None:
+    """The first of 3, 1, 4 that occurred is the code of the whole command."""
+    database.rows(LIVE)
+    project.write("busy", {"main_sql": GATED})
+    project.write("bad", numbers(allow_empty=True, output_check=check(CHECKED, count=6)))
+    project.write("away", numbers(connection="away"))
+    project.write("good", numbers())
+    unreachable = {"AIRFLOW_CONN_AWAY": "postgres://me:hunter2@127.0.0.1:1/none"}
+
+    with Gate(database) as gate:
+        holder = background.start("build", "busy")
+        gate.until_somebody_waits()
+        several = [("good", "busy"), ("busy", "bad"), ("busy", "bad", "away"), ("busy", "away")]
+        commands = [background.start("build", *names, **unreachable) for names in several]
+        said = [command.communicate(timeout=DEADLINE) for command in commands]
+    holder.communicate(timeout=DEADLINE)
+
+    assert [BUSY, REFUSED, FAILED, FAILED] == [command.returncode for command in commands], said
+    assert DONE == holder.returncode
+
+
+def test_a_long_build_holds_up_no_other_table(
+    project: Project, database: Database, background: Background
+) -> None:
+    """While one table is staged into a schema that is new, another is built into it."""
+    project.write("long", {"main_sql": GATED})
+    project.write("short", numbers())
+
+    with Gate(database) as gate:
+        long = background.start("build", "long")
+        gate.until_somebody_waits()
+        short = background.start("build", "short")
+        short.wait(timeout=DEADLINE)
+    long.wait(timeout=DEADLINE)
+
+    assert (DONE, DONE) == (long.returncode, short.returncode)
+    assert ["long", "short"] == database.tables("analytics")
+
+
+def test_readers_of_the_live_table(
+    project: Project, database: Database, background: Background
+) -> None:
+    """A publish waits for readers, and no longer than `publish_timeout`: then it exits 4."""
+    database.rows(LIVE)
+    project.write("numbers", numbers(publish_timeout=0.5))
+
+    with Watcher(database) as watcher, Watcher(database) as reader:
+        reader.execute("BEGIN; SELECT * FROM analytics.numbers")
+        held = project.run("build", "numbers")
+        between = live(database)
+        project.write("numbers", numbers())
+        waiting = background.start("build", "numbers")
+        watcher.until_step("publish")
+        reader.execute("COMMIT")
+        waiting.wait(timeout=DEADLINE)
+
+    assert BUSY == held.returncode, held.stderr
+    assert "readers held it" in held.stderr
+    assert OLD == between[1]
+    assert (DONE, NEW) == (waiting.returncode, live(database)[1])
+
+
+def test_staged_and_then_published(project: Project, database: Database) -> None:
+    """`publish` goes on where `build --no-publish` stopped, and only if the checks still hold."""
+    project.write("numbers", numbers(output_check=check(CHECKED, count=5), primary_key=["n"]))
+    database.rows(LIVE)
+
+    staged = project.run("build", "numbers", "--no-publish")
+    database.rows("DELETE FROM analytics.temp_numbers WHERE n = 5")
+    refused = project.run("publish", "numbers")
+    between = live(database)[1]
+    database.rows("INSERT INTO analytics.temp_numbers VALUES (6)")
+    published = project.run("publish", "numbers")
+
+    assert (DONE, REFUSED, DONE) == (staged.returncode, refused.returncode, published.returncode)
+    assert (OLD, [1, 2, 3, 4, 6]) == (between, live(database)[1])
+    assert "output_check[0]: 4, wanted ≥ 5" in refused.stderr
+
+
+@pytest.fixture(scope="module")
+def analyst(server: Server) -> Iterator[str]:
+    """A role without power over anything, which may connect with a password."""
+    name = "acceptance_analyst"
+    connection = psycopg2.connect(server.url)
+    connection.autocommit = True
+    cursor = connection.cursor()
+    cursor.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'made-up'")
+    yield name
+    cursor.execute(f"DROP ROLE {name}")
+    connection.close()
+
+
+HIDDEN = (
+    "CREATE TABLE mixed AS SELECT generate_series(1, 5) AS n; GRANT SELECT ON mixed TO {0};"
+    "ALTER TABLE mixed ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON mixed USING (n < 3);"
+)
+
+
+def may_create(database: Database, role: str) -> None:
+    """Let a role make schemas."""
+    name = database.value("SELECT current_database()")
+    database.rows(f"GRANT CREATE ON DATABASE {name} TO {role}")
+
+
+@pytest.mark.parametrize(
+    ("row_security", "code", "rows"), [(False, REFUSED, None), (True, DONE, [1, 2])]
+)
+def test_row_security(
+    row_security: bool,  # noqa: FBT001 -- a parameter of the test
+    code: int,
+    rows: list[int] | None,
+    analyst: str,
+    project: Project,
+    database: Database,
+) -> None:
+    """A source that hides rows from us is an error, unless the file says that it is known."""
+    may_create(database, analyst)
+    database.rows(HIDDEN.format(analyst))
+    project.write("numbers", {"main_sql": "SELECT n FROM mixed", "row_security": row_security})
+
+    done = project.run("build", "numbers", BUILDER_ROLE=analyst)
+
+    assert (code, rows) == (done.returncode, live(database)[1])
+    assert ("row-level security" in done.stderr) is not row_security
+
+
+def test_tables_belong_to_the_role(analyst: str, project: Project, database: Database) -> None:
+    """What is built under BUILDER_ROLE is that role's; without rights, a GRANT is asked for."""
+    project.write("numbers", numbers())
+
+    without = project.run("build", "numbers", BUILDER_ROLE=analyst)
+    may_create(database, analyst)
+    done = project.run("build", "numbers", BUILDER_ROLE=analyst)
+
+    assert (FAILED, DONE) == (without.returncode, done.returncode)
+    assert "CREATE SCHEMA builder AUTHORIZATION" in without.stderr
+    assert analyst == database.value(
+        "SELECT tableowner FROM pg_tables WHERE schemaname = 'analytics'"
+    )
+
+
+def test_somebody_elses_table(analyst: str, project: Project, database: Database) -> None:
+    """A live table that the role does not own is refused, and stays as it is."""
+    may_create(database, analyst)
+    database.rows(f"{LIVE} GRANT ALL ON SCHEMA analytics TO {analyst}")
+    project.write("numbers", numbers())
+    before = live(database)
+
+    done = project.run("build", "numbers", BUILDER_ROLE=analyst)
+
+    assert (REFUSED, before) == (done.returncode, live(database)), done.stderr
+    assert f"The role {analyst} must own the live table" in done.stderr
+
+
+def test_a_wrong_password(analyst: str, project: Project, database: Database) -> None:
+    """A wrong password exits 3 and is shown nowhere."""
+    project.write("numbers", numbers())
+    host = database.url.partition("@")[2]
+    url = f"postgresql://{analyst}:not-the-one@{host}"
+
+    results = [
+        project.run("build", "numbers", *options, BUILDER_DATABASE_URL=url)
+        for options in ((), ("-v",), ("--output", "json"))
+    ]
+
+    assert [FAILED] * 3 == [done.returncode for done in results]
+    assert all("password authentication failed" in done.stderr for done in results)
+    assert not any("not-the-one" in done.stdout + done.stderr for done in results)

@@ -64,7 +64,8 @@ def translated(
             code=code,
         )
     if code in _BUSY:
-        return Busy(f"The warehouse is busy: {_BUSY[code]}. Nothing was changed; try again.")
+        message = f"The warehouse is busy: {_BUSY[code]}. Nothing was changed; try again."
+        return Busy(message, passes=True)
     if sql is not None and not code.startswith(_OURS):
         return _their_mistake(error, sql, prefix, sources)
     hint = error.diag.message_hint

@@ -131,6 +131,26 @@ SELECT json_build_object(
       UNION ALL SELECT 'row security' WHERE c.relrowsecurity OR c.relforcerowsecurity
       UNION ALL SELECT 'storage option ' || o FROM unnest(c.reloptions) o
                 WHERE o NOT LIKE 'autovacuum_enabled=%%'
+      UNION ALL SELECT 'storage option toast.' || o
+                FROM pg_class b, unnest(b.reloptions) o WHERE b.oid = c.reltoastrelid
+      UNION ALL SELECT 'options of column ' || t.attname FROM pg_attribute t
+                JOIN pg_type u ON u.oid = t.atttypid
+                WHERE t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped
+                  AND (coalesce(t.attstattarget, -1) <> -1 OR t.attoptions IS NOT NULL
+                       OR t.attstorage <> u.typstorage OR t.attcompression <> '')
+      UNION ALL SELECT 'options of index ' || i.relname FROM pg_index x
+                JOIN pg_class i ON i.oid = x.indexrelid
+                WHERE x.indrelid = c.oid AND (i.reloptions IS NOT NULL OR i.reltablespace <> 0
+                                              OR x.indisclustered)
+      UNION ALL SELECT 'comment on ' || pg_describe_object(d.classoid, d.objoid, 0)
+                FROM pg_description d
+                WHERE (d.classoid = 'pg_class'::regclass AND d.objoid IN (
+                           SELECT x.indexrelid FROM pg_index x WHERE x.indrelid = c.oid))
+                   OR (d.classoid = 'pg_constraint'::regclass AND d.objoid IN (
+                           SELECT k.oid FROM pg_constraint k WHERE k.conrelid = c.oid))
+      UNION ALL SELECT 'security label of ' || l.provider FROM pg_seclabel l
+                WHERE l.classoid = 'pg_class'::regclass AND l.objoid = c.oid
+      UNION ALL SELECT 'the type ' || c.reloftype::regtype WHERE c.reloftype <> 0
       UNION ALL SELECT 'its tablespace' WHERE c.reltablespace <> 0
       UNION ALL SELECT 'its replica identity' WHERE c.relreplident <> 'd'
       UNION ALL SELECT 'its place in a partitioned or inherited table'

@@ -15,8 +15,11 @@ OLDEST, NEWEST = 15, 18
 _RIGHTS = """
 SELECT has_database_privilege(current_database(), 'CREATE'),
        to_regnamespace('builder') IS NOT NULL,
-       CASE WHEN to_regclass('builder.runs') IS NOT NULL
-            THEN has_table_privilege('builder.runs', 'INSERT, UPDATE') END,
+       (SELECT has_schema_privilege(n.oid, 'USAGE') AND coalesce(
+                   (SELECT has_table_privilege(c.oid, 'INSERT') FROM pg_catalog.pg_class c
+                    WHERE c.relnamespace = n.oid AND c.relname = 'runs'),
+                   has_schema_privilege(n.oid, 'CREATE'))
+        FROM pg_catalog.pg_namespace n WHERE n.nspname = 'builder'),
        current_setting('is_superuser') = 'on', current_user, current_database()
 """
 _LEFT = """

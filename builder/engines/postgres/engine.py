@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from builder.engines.base import (
@@ -16,7 +16,13 @@ from builder.engines.base import (
     escaped,
 )
 from builder.engines.postgres import describe, publish, stage
-from builder.engines.postgres.answers import DUPLICATE, FORBIDDEN, NULL_IN_KEY
+from builder.engines.postgres.answers import (
+    DUPLICATE,
+    FORBIDDEN,
+    INVALID_SCHEMA,
+    NULL_IN_KEY,
+    UNDEFINED_TABLE,
+)
 from builder.engines.postgres.diagnose import diagnose
 from builder.engines.postgres.lock import require_lock, table_lock
 from builder.engines.postgres.reader import (
@@ -24,7 +30,7 @@ from builder.engines.postgres.reader import (
     streamed,
 )
 from builder.engines.postgres.session import Session
-from builder.engines.postgres.snapshot import PostgresSnapshot
+from builder.engines.postgres.snapshot import PostgresSnapshot, make_schema
 from builder.errors import Busy, ChecksFailed, EngineError, Problem, PublishFailed, QueryFailed
 from builder.relation import Relation
 
@@ -85,6 +91,9 @@ class PostgresEngine:
                 self.session.deadline = None
                 self.session.tag = ""
                 self._lock_session = self.session
+                if run.summary.before and not self.is_pooled:
+                    with suppress(EngineError):
+                        self.session.forget()
 
     @contextmanager
     def snapshot(self, run: Run, plan: Plan) -> Iterator[PostgresSnapshot]:
@@ -94,6 +103,7 @@ class PostgresEngine:
         table swapped or truncated in between would be read as empty.
         https://www.postgresql.org/docs/current/mvcc-caveats.html
         """
+        make_schema(self.session, run.target)
         lockable = self._lockable(plan.sources)
         with self.session.transaction(stage.BEGIN_SNAPSHOT):
             for source in lockable:
@@ -160,7 +170,17 @@ class PostgresEngine:
         while True:
             try:
                 return self._swap(run, record)
+            except EngineError as error:
+                if isinstance(error, PublishFailed) or error.code != FORBIDDEN:
+                    raise
+                raise PublishFailed(
+                    f"Cannot publish {run.target}: {error} The role {self.role} must own the live "
+                    "table, or be a member of the role that does. The live table is as it was.",
+                    code=error.code,
+                ) from error
             except Busy as error:
+                if not error.passes:
+                    raise
                 if time.monotonic() > deadline:
                     raise Busy(
                         f"Cannot publish {run.target}: readers held it for all of the "
@@ -215,11 +235,19 @@ class PostgresEngine:
         with self.session.transaction():
             for sql in statements:
                 self.session.execute_theirs(sql.text, sql)
+            self.session.forget()
 
     def rows(self, relation: Relation, limit: int) -> Result:
         """See Engine.rows."""
         text = f"SELECT * FROM {escaped(relation.sql)} LIMIT %s"  # noqa: S608 -- quoted by Relation
-        return self.session.execute(Statement(text, (limit,)))
+        try:
+            return self.session.execute(Statement(text, (limit,)))
+        except EngineError as error:
+            if error.code not in (UNDEFINED_TABLE, INVALID_SCHEMA):
+                raise
+            message = f"there is no table {relation} yet"
+            problem = Problem(message, hint=f"`builder build {relation.name}` makes it")
+            raise QueryFailed(problem, code=error.code) from error
 
     @contextmanager
     def query(self, select: Select) -> Iterator[tuple[Sequence[str], Iterator[tuple[object, ...]]]]:
@@ -274,20 +302,8 @@ class PostgresEngine:
         with self.session.transaction(";\n".join(s.text for s in publish.begin_swap(target))):
             require_lock(self._lock_session, run.target)
             self._require_unchanged(target)
-            statements = [
-                *publish.swap(target, run.summary, run.run_id, staged_run),
-                *record(replaced),
-            ]
-            try:
-                self.session.execute_together(statements)
-            except EngineError as error:
-                if error.code != FORBIDDEN:
-                    raise
-                raise PublishFailed(
-                    f"Cannot publish {run.target}: {error} The role {self.role} must own the live "
-                    "table, or be a member of the role that does.",
-                    code=error.code,
-                ) from error
+            statements = publish.swap(target, run.summary, run.run_id, staged_run)
+            self.session.execute_together([*statements, *record(replaced)])
 
     def _require_unchanged(self, target: describe.Target) -> None:
         """Inside the swap: the tables are still those that its statements were made for."""
@@ -295,5 +311,6 @@ class PostgresEngine:
         if describe.comparable(now) != describe.comparable(target):
             raise Busy(
                 f"Cannot publish {target.relation}: somebody changed the table while it was about "
-                "to be replaced. The live table is as they left it. Run build again."
+                "to be replaced. The live table is as they left it. Run build again.",
+                passes=True,
             )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement
@@ -52,7 +52,8 @@ def table_lock(
         try:
             yield session
         finally:
-            if session.is_alive:
+            # A session that is gone has given its locks back.
+            with suppress(EngineError):
                 session.execute(Statement("SELECT pg_catalog.pg_advisory_unlock(%s)", (key,)))
         return
     own = open_session()

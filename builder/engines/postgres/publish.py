@@ -126,7 +126,7 @@ def _retire(target: Target, run_id: str) -> Iterator[Statement]:
         yield Statement(f"ALTER INDEX {here} RENAME TO {quoted(f'prev_{run_id}_{number}')}")
     # REVOKE on the table takes the privileges on its columns away as well.
     for grantee in dict.fromkeys(grant.grantee for grant in target.live.grants):
-        yield Statement(f"REVOKE ALL ON TABLE {old.sql} FROM {role(grantee)}")
+        yield Statement(f"REVOKE ALL ON TABLE {old.sql} FROM {role(grantee)} CASCADE")
 
 
 def _rename_indexes(target: Target, summary: Summary, staged_run: str) -> Iterator[Statement]:
@@ -153,11 +153,11 @@ def _grants(target: Target) -> Iterator[Statement]:
     """Owner and grants of the live table; of a new one, what the schema's defaults give."""
     live, relation = target.live, target.relation
     staged = target.staged
+    if live and staged and live.owner != staged.owner:
+        yield Statement(f"ALTER TABLE {relation.sql} OWNER TO {quoted(live.owner)}")
     for grant in live.grants if live else target.default_grants:
         if grant.column is None or staged is None or grant.column in staged.columns:
             yield Statement(_grant(grant, relation))
-    if live and staged and live.owner != staged.owner:
-        yield Statement(f"ALTER TABLE {relation.sql} OWNER TO {quoted(live.owner)}")
 
 
 def _grant(grant: Grant, relation: Relation) -> str:

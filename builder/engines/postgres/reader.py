@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import psycopg2
 
-from builder.engines.base import Statement
+from builder.engines.base import Result, Statement
 from builder.errors import Problem, QueryFailed
 
 if TYPE_CHECKING:
@@ -71,8 +71,12 @@ def require_one_select(session: Session, select: Select) -> None:
         session.execute_about(Statement(ask, (select.text,)), select.sql, select.sources)
     except QueryFailed as error:
         cause = error.__cause__
-        source = cause.diag.source_file if isinstance(cause, psycopg2.Error) else None
-        if source == "xml.c":
+        diagnosis = cause.diag if isinstance(cause, psycopg2.Error) else None
+        source = diagnosis.source_file if diagnosis else None
+        # While the text is read and planned, an error has its query or a context; XML in it
+        # may fail there as well.
+        is_read = diagnosis and not diagnosis.internal_query and not diagnosis.context
+        if source == "xml.c" and is_read:
             session.execute(Statement("ROLLBACK TO SAVEPOINT builder_read"))
         elif source == "spi.c":
             problem = Problem("the server does not take this as one SELECT", error.problem.place)
@@ -92,15 +96,18 @@ def streamed(
         session.execute_theirs(
             select.text, select.sql, "DECLARE builder_rows NO SCROLL CURSOR FOR\n", select.sources
         )
-        fetch = Statement(f"FETCH FORWARD {batch} FROM builder_rows")
-        first = session.execute(fetch)
+
+        def fetched() -> Result:
+            fetch = Statement(f"FETCH FORWARD {batch} FROM builder_rows")
+            return session.execute_about(fetch, select.sql, select.sources)
 
         def rows() -> Iterator[tuple[object, ...]]:
             page = first
             while page.rows:
                 yield from page.rows
-                page = session.execute(fetch)
+                page = fetched()
 
+        first = fetched()
         yield first.columns, rows()
 
 

@@ -12,13 +12,14 @@ import logging
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import psycopg2
+import psycopg2.extensions
 
 from builder.engines.base import Result, Statement
 from builder.engines.postgres.answers import connect_failed, translated
-from builder.errors import EngineError, Problem, QueryFailed
+from builder.errors import ConfigError, EngineError, Problem, QueryFailed
 from builder.relation import quoted
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ _DEFAULTS = {
 # and lock end. Windows servers cannot.
 # https://www.postgresql.org/docs/current/runtime-config-connection.html
 _GREETING = """
-SELECT pg_catalog.set_config('standard_conforming_strings', 'on', false),
-       CASE WHEN pg_catalog.version() !~ 'Visual C|mingw' THEN
+SELECT CASE WHEN pg_catalog.version() !~ 'Visual C|mingw' THEN
            pg_catalog.set_config('client_connection_check_interval', '1000', false) END,
        pg_catalog.pg_backend_pid(), current_setting('server_version')
 """
@@ -53,19 +53,15 @@ SELECT pg_catalog.set_config('standard_conforming_strings', 'on', false),
 class Session:
     """A connection in autocommit; transactions are begun and ended by statements.
 
-    Raises EngineError if the server cannot be reached. `deadline` is a `time.monotonic()` after
+    Raises EngineError if the server cannot be reached, ConfigError if its address cannot be read.
+    `deadline` is a `time.monotonic()` after
     which any statement is cancelled.
     """
 
     def __init__(self, parameters: Mapping[str, str], where: str, role: str | None = None) -> None:
         self.deadline: float | None = None
         self.tag = ""
-        try:
-            keywords = {**_DEFAULTS, **parameters}
-            self._connection = psycopg2.connect(keywords.pop("dsn", ""), **keywords)  # type: ignore[call-overload]
-            self._connection.autocommit = True
-        except psycopg2.Error as error:
-            raise connect_failed(error, where) from error
+        self._connection = _connect({**_DEFAULTS, **parameters}, where)
         *_, self.backend_pid, version = self.execute(Statement(_GREETING)).rows[0]
         self.version = str(version)
         if role:
@@ -118,11 +114,21 @@ class Session:
         """Send a statement of ours that has a person's SQL as its value."""
         return self._run(statement, sql, len(statement.text) + len(sql.text), sources)
 
+    def forget(self) -> None:
+        """Take back what a file's own statements left in the session: settings, temporary tables.
+
+        Behind a pooler the session is somebody else's next, so there this belongs into the
+        transaction of those statements.
+        """
+        self._run(Statement("DISCARD TEMP; RESET ALL"))
+        self._run(Statement(_GREETING))
+
     @contextmanager
     def transaction(self, begin: str = "BEGIN") -> Iterator[None]:
         """What the body sends takes effect as a whole or not at all."""
-        self.execute(Statement(begin))
         try:
+            # What begins it may be several statements, of which a later one fails.
+            self.execute(Statement(begin))
             yield
             self.execute(Statement("COMMIT"))
         except BaseException as error:
@@ -166,6 +172,8 @@ class Session:
         sources: Sequence[Relation] = (),
     ) -> Result:
         logger.debug("%s", statement.text)
+        if not self.is_alive:
+            raise EngineError("The connection to the warehouse was lost. Run the command again.")
         cursor = self._connection.cursor()
         outcome: list[BaseException] = []
         done = threading.Event()
@@ -183,6 +191,11 @@ class Session:
         in_time = self._wait(done)
         if outcome:
             error = outcome[0]
+            if isinstance(error, ValueError):
+                # NUL, or half of a surrogate pair: neither is a character of any database.
+                message = "the text holds a character that no database takes"
+                place = sql.place(0) if sql else None
+                raise QueryFailed(Problem(message, place)) from error
             if not isinstance(error, psycopg2.Error):
                 raise error
             if not in_time:
@@ -222,6 +235,28 @@ class Session:
         from builder.engines.postgres.suggest import with_nearest_name
 
         return with_nearest_name(self, error)
+
+
+def _connect(keywords: dict[str, str], where: str) -> psycopg2.extensions.connection:
+    dsn = keywords.pop("dsn", "")
+    try:
+        psycopg2.extensions.parse_dsn(dsn)
+    except psycopg2.Error:
+        # libpq's message would repeat a part of the address, which may be the password.
+        hint = "write postgresql://user:password@host:5432/database, with %40 for @ in a password"
+        raise ConfigError(Problem(f"{where} cannot be read as an address", hint=hint)) from None
+    try:
+        connection = psycopg2.connect(dsn, **keywords)  # type: ignore[call-overload]
+        if connection.get_parameter_status("standard_conforming_strings") == "off":
+            # psycopg2 asks how to quote once, when it connects.
+            connection.close()
+            conforming = "-c standard_conforming_strings=on"
+            options = f"{keywords.pop('options', '')} {conforming}"
+            connection = psycopg2.connect(dsn, options=options, **keywords)  # type: ignore[call-overload]
+    except psycopg2.Error as error:
+        raise connect_failed(error, where) from error
+    connection.autocommit = True
+    return cast("psycopg2.extensions.connection", connection)
 
 
 def _too_late(sql: Rendered | None) -> QueryFailed:

@@ -14,7 +14,16 @@ from builder.relation import quoted
 if TYPE_CHECKING:
     from builder.engines.postgres.session import Session
     from builder.query import Plan
+    from builder.relation import Relation
     from builder.run import Run
+
+_PUBLICATIONS = """
+SELECT pubname FROM pg_catalog.pg_publication WHERE puballtables
+UNION ALL
+SELECT p.pubname FROM pg_catalog.pg_publication p
+JOIN pg_catalog.pg_publication_namespace s ON s.pnpubid = p.oid
+JOIN pg_catalog.pg_namespace n ON n.oid = s.pnnspid WHERE n.nspname = %s
+"""
 
 
 class PostgresSnapshot(PostgresReader):
@@ -27,7 +36,7 @@ class PostgresSnapshot(PostgresReader):
     def stage(self, plan: Plan) -> int:
         """See Snapshot.stage."""
         target, staged = self._run.target, self._run.target.staged
-        self._make_schema(target.schema)
+        self._refuse_replication()
         there = describe.describe(self.session, staged)
         if there is not None and not describe.is_ours(there):
             raise PublishFailed(publish.not_ours(target))
@@ -43,7 +52,23 @@ class PostgresSnapshot(PostgresReader):
         grantees = [grant.grantee for grant in table.grants] if table else []
         for statement in stage.after_staging(staged, self._run.run_id, grantees):
             self.session.execute(statement)
+        if plan.before and self.session.is_pooled:
+            self.session.forget()
         return made.count
+
+    def _refuse_replication(self) -> None:
+        """A publication of all tables would send the staged one to subscribers without it.
+
+        It would stop them for good: "relation does not exist".
+        """
+        target = self._run.target
+        found = self.session.execute(Statement(_PUBLICATIONS, (target.schema,))).rows
+        if found:
+            raise PublishFailed(
+                f"Cannot build {target}: the publication {found[0][0]} has every table of the "
+                "schema or database, and its subscribers would stop at the staged one. Name the "
+                "tables in the publication, or build into another schema."
+            )
 
     def _run_before(self, plan: Plan) -> None:
         """The file's own statements; they must leave the transaction as it is."""
@@ -59,24 +84,31 @@ class PostgresSnapshot(PostgresReader):
                 "The live table is as it was. Take COMMIT, ROLLBACK and the like out of it."
             )
 
-    def _make_schema(self, name: str) -> None:
-        """A missing target schema is made where the role may."""
-        there = self.session.execute(
-            Statement("SELECT to_regnamespace(%s) IS NOT NULL", (quoted(name),))
-        )
-        if there.rows[0][0]:
-            return
-        # Two runs at once would both make it, and one fail: 4 of 30 did.
-        key = Statement("SELECT pg_catalog.pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
-        self.session.execute(key)
-        try:
-            self.session.execute(Statement(f"CREATE SCHEMA IF NOT EXISTS {quoted(name)}"))
-        except EngineError as error:
-            if error.code != FORBIDDEN:
-                raise
-            raise EngineError(
-                f"Cannot build {self._run.target}: the schema {name} does not exist and the role "
-                f"may not make it. Let an administrator run: CREATE SCHEMA {quoted(name)} "
-                f"AUTHORIZATION {quoted(self.session.role)};",
-                code=error.code,
-            ) from error
+
+def make_schema(session: Session, target: Relation) -> None:
+    """A missing target schema is made where the role may, in a transaction of its own.
+
+    Two runs at once would both make it, and one fail: 4 of 30 did. The lock is held for that
+    moment only, so that a long build holds up no other.
+    """
+    there = Statement(
+        "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = %s", (target.schema,)
+    )
+    if session.execute(there).rows[0][0]:
+        return
+    name = quoted(target.schema)
+    key = "SELECT pg_catalog.pg_advisory_xact_lock(hashtextextended(%s, 0))"
+    try:
+        with session.transaction():
+            session.execute(Statement(key, (f"builder schema {target.schema}",)))
+            if not session.execute(there).rows[0][0]:
+                session.execute(Statement(f"CREATE SCHEMA {name}"))
+    except EngineError as error:
+        if error.code != FORBIDDEN:
+            raise
+        raise EngineError(
+            f"Cannot build {target}: the schema {target.schema} does not exist and the role may "
+            "not make it. Let an administrator run: "
+            f"CREATE SCHEMA {name} AUTHORIZATION {quoted(session.role)};",
+            code=error.code,
+        ) from error
