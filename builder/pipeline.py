@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from builder.checks import run_checks
 from builder.errors import BuilderError, ChecksFailed, PublishFailed, QueryFailed
 from builder.query import plan as plan_of
-from builder.run import Run, number
+from builder.run import Run, Step, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,12 +44,11 @@ def build(
     with _attempt(run, engine, journal, wait):
         if publishes:
             engine.require_publishable(run)
-        with engine.snapshot(run, plan) as sources:
-            _check("check inputs", plan.inputs, sources, run)
+        with _checked_sources(plan, engine, run) as sources:
             _stage(plan, sources, run)
         _finish_staging(engine, run)
         with engine.reader(run) as staged:
-            _check("check output", plan.outputs, staged, run)
+            _check_output(plan, staged, run)
         if publishes:
             _publish(plan, engine, journal, run)
     return run
@@ -76,7 +75,7 @@ def publish(
                 "or build to do both."
             )
         with engine.reader(run) as staged:
-            _check("check output", plan.outputs, staged, run)
+            _check_output(plan, staged, run)
         _publish(plan, engine, journal, run)
     return run
 
@@ -84,8 +83,7 @@ def publish(
 def preview(summary: Summary, *, engine: Engine, plan: Plan | None = None) -> list[Statement]:
     """Every statement that a build would send now, in order; nothing is written."""
     plan = plan or plan_of(summary, engine.dialect)
-    run = Run(summary)
-    return [*engine.stage_statements(run, plan), *engine.publish_statements(run)]
+    return [*engine.preview(Run(summary), plan)]
 
 
 @contextmanager
@@ -107,11 +105,25 @@ def _attempt(run: Run, engine: Engine, journal: Journal, wait: float) -> Iterato
         journal.finish(run)
 
 
-def _check(name: str, checks: Sequence[tuple[Check, Select]], reader: Reader, run: Run) -> None:
-    """Run the checks in one step; raises ChecksFailed once all of them have been measured."""
-    with run.step(name) as step:
-        step.detail = f"{len(checks)} check{'s' if len(checks) != 1 else ''}"
-        run.require(run_checks(checks, reader))
+@contextmanager
+def _checked_sources(plan: Plan, engine: Engine, run: Run) -> Iterator[Snapshot]:
+    """The sources, locked and checked in one snapshot, in which the table is then staged."""
+    with ExitStack() as held:
+        with run.step("check inputs") as step:
+            sources = held.enter_context(engine.snapshot(run, plan))
+            _measure(plan.inputs, sources, run, step)
+        yield sources
+
+
+def _check_output(plan: Plan, reader: Reader, run: Run) -> None:
+    with run.step("check output") as step:
+        _measure(plan.outputs, reader, run, step)
+
+
+def _measure(checks: Sequence[tuple[Check, Select]], reader: Reader, run: Run, step: Step) -> None:
+    """Run the checks of one step; raises ChecksFailed once all of them have been measured."""
+    step.detail = f"{len(checks)} check{'s' if len(checks) != 1 else ''}"
+    run.require(run_checks(checks, reader))
 
 
 def _stage(plan: Plan, sources: Snapshot, run: Run) -> None:

@@ -131,13 +131,9 @@ class FakeEngine(_Fake):
         self.tables[live] = self.tables.pop(live.staged)
         self.recorded += statements
 
-    def publish_statements(self, run: Run) -> Sequence[Statement]:
-        """One statement that names the target, and is no SQL."""
-        return [Statement(f"publish {run.target}")]
-
-    def stage_statements(self, run: Run, plan: Plan) -> Sequence[Statement]:
-        """One statement, the query."""
-        return [Statement(plan.main.text)]
+    def preview(self, run: Run, plan: Plan) -> Sequence[Statement]:
+        """What it would be told, in one statement each."""
+        return [Statement(f"stage {plan.main.text}"), Statement(f"publish {run.target}")]
 
     def drop_version(self, version: Relation) -> bool:
         """See Engine.drop_version; False for what is not in `tables`."""

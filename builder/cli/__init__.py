@@ -16,4 +16,5 @@ def main() -> None:
     from builder.cli.app import app
 
     gc.enable()
-    app()
+    # The name that the shell completes, also where this runs as `python -m builder`.
+    app(prog_name="builder")

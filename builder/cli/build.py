@@ -223,7 +223,6 @@ def _each(
         write_junit,
         write_run_results,
     )
-    from builder.errors import BuilderError
 
     if junit:
         require_writable(junit)
@@ -234,12 +233,12 @@ def _each(
             run = one(summary, plan, progress)
             outcomes.append(Outcome(summary, run))
             _show_end(command, run)
-        except (BuilderError, KeyboardInterrupt, Terminated) as error:
+        except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001 -- the edge: one table's defect stops no other
             progress.close()
             outcomes.append(Outcome(summary, progress.run, error))
             command.screen.fail(error, verbose=command.verbose)
             _show_state(command, progress.run, error)
-            if not isinstance(error, BuilderError):
+            if not isinstance(error, Exception):
                 break
     try:
         write_run_results(command.project, outcomes)

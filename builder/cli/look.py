@@ -10,7 +10,7 @@ from builder.cli.build import complete_names
 from builder.cli.command import USAGE, Command, verb
 
 if TYPE_CHECKING:
-    from builder.journal import PastRun
+    from builder.journal.tables import PastRun
     from builder.relation import Relation
 
 Name = Annotated[

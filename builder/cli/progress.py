@@ -65,7 +65,7 @@ class Progress:
             mark, style = "!", "warn"
         sql = " ".join(result.check.sql.value.split())
         line = f"      {mark} {result.found} {result.wanted}"
-        self._screen.note(clipped(f"{line:<38}  {sql}", 100), style)
+        self._screen.note(clipped(f"{line:<38}  {sql}", self._screen.width or 100), style)
 
     def _show_notices(self, run: Run) -> None:
         for notice in run.notices[self._notices :]:

@@ -64,8 +64,8 @@ def write_run_results(project: Path, outcomes: Sequence[Outcome]) -> None:
     content = {
         "metadata": {
             "dbt_schema_version": "https://schemas.getdbt.com/dbt/run-results/v6.json",
+            "dbt_version": f"summary-builder {__version__}",
             "generated_at": datetime.now(UTC),
-            "generator": f"summary-builder {__version__}",
             "invocation_id": str(uuid4()),
             "env": {},
         },
@@ -136,7 +136,7 @@ def _results(outcome: Outcome) -> list[dict[str, object]]:
         "execution_time": run.seconds if run else 0.0,
         "message": masked(str(outcome.error)) if outcome.error else None,
         "failures": None,
-        "compiled_code": outcome.summary.query.value,
+        "compiled_code": masked(outcome.summary.query.value),
     }
     return [
         table,
@@ -148,9 +148,9 @@ def _results(outcome: Outcome) -> list[dict[str, object]]:
                 "status": "pass" if result.passed else "fail" if result.stops else "warn",
                 "timing": [],
                 "execution_time": result.seconds,
-                "message": None if result.passed else str(result),
+                "message": None if result.passed else masked(str(result)),
                 "failures": int(not result.passed),
-                "compiled_code": result.check.sql.value,
+                "compiled_code": masked(result.check.sql.value),
             }
             for result in (run.checks if run else ())
         ),

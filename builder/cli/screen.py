@@ -38,10 +38,15 @@ class Screen:
                 stream.reconfigure(errors="backslashreplace")
         self.is_terminal = self.people.isatty() and os.environ.get("TERM") != "dumb"
 
+    @property
+    def width(self) -> int | None:
+        """How many columns a line may take; None in a file, where nothing has to be cut."""
+        return shutil.get_terminal_size((80, 24)).columns if self.is_terminal else None
+
     def note(self, text: str = "", style: str = "") -> None:
-        """A line for people, unless they want it quiet."""
+        """A line for people, unless they want it quiet; cut at the terminal's edge."""
         if not self.quiet:
-            self.say(text, style)
+            self.say(clipped(text, self.width) if self.width else text, style)
 
     def say(self, text: str = "", style: str = "", *, to: TextIO | None = None) -> None:
         """A line for people."""
@@ -69,9 +74,9 @@ class Screen:
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Rows under their columns; cells are cut where they are too long, and at the edge."""
-        width = shutil.get_terminal_size((100, 24)).columns if self.is_terminal else None
         for index, line in enumerate(table_lines(columns, list(rows))):
-            self.say(clipped(line, width) if width else line, "head" if index == 0 else "")
+            shown = clipped(line, self.width) if self.width else line
+            self.say(shown, "head" if index == 0 else "")
 
     @contextmanager
     def busy(self, text: str) -> Iterator[None]:

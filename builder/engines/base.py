@@ -181,11 +181,8 @@ class Engine(Protocol):
         table being as it was.
         """
 
-    def publish_statements(self, run: Run) -> Sequence[Statement]:
-        """What `publish` would send now, for people to read."""
-
-    def stage_statements(self, run: Run, plan: Plan) -> Sequence[Statement]:
-        """What `snapshot`, `stage` and `finish_staging` would send now, for people to read."""
+    def preview(self, run: Run, plan: Plan) -> Sequence[Statement]:
+        """Every statement that a build would send now, for people to read."""
 
     def drop_version(self, version: Relation) -> bool:
         """Drop a kept version of ours; False while somebody reads it."""

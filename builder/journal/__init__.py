@@ -12,18 +12,16 @@ import getpass
 import logging
 import os
 import socket
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from builder.engines.base import Statement, Version
 from builder.errors import BuilderError, EngineError
-from builder.journal.tables import LOCK, MIGRATIONS, VERSION, rows_of
+from builder.journal.tables import LOCK, MIGRATIONS, VERSION, PastRun, rows_of
 from builder.relation import Relation, quoted
 from builder.settings import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from builder.engines.base import Connection
     from builder.run import Run
@@ -35,20 +33,6 @@ _FORBIDDEN = "42501"
 # A note lost in a crash is only a note; the publish commits its own row for good. LOCAL, since
 # behind a pooler the session is somebody else's next.
 _NOTE = "SET LOCAL synchronous_commit = off"
-
-
-@dataclass(frozen=True, slots=True)
-class PastRun:
-    """One run, as the journal has it; times are aware, `finished_at` None while it runs."""
-
-    run_id: str
-    table: Relation
-    action: str
-    status: str
-    started_at: datetime
-    finished_at: datetime | None
-    rows: int | None
-    error: str | None
 
 
 class Journal:

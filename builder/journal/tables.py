@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement
+from builder.settings import masked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
+    from builder.relation import Relation
     from builder.run import Run
 
 VERSION = 1
@@ -76,6 +80,20 @@ COMMENT ON SCHEMA builder IS 'The journal of the summary-table builder';
 }
 
 
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """One run, as the journal has it; times are aware, `finished_at` None while it runs."""
+
+    run_id: str
+    table: Relation
+    action: str
+    status: str
+    started_at: datetime
+    finished_at: datetime | None
+    rows: int | None
+    error: str | None
+
+
 def rows_of(run: Run) -> list[Statement]:
     """What writes the steps and checks of a run that has ended."""
     steps = [
@@ -87,7 +105,7 @@ def rows_of(run: Run) -> list[Statement]:
             run.run_id,
             position,
             result.check.label,
-            result.check.sql.value,
+            masked(result.check.sql.value),
             result.check.op,
             result.check.count,
             result.measured,

@@ -3,6 +3,7 @@
 It runs the build in a terminal of its own and draws what that showed.
 """
 
+import io
 import os
 import pty
 import subprocess
@@ -32,8 +33,9 @@ def main() -> None:
         pass  # Linux says so that the other end is closed
     process.wait()
     # What a spinner showed was overwritten: only the last writing of a line stays.
-    lines = [line.rsplit("\r", 1)[-1] for line in output.decode().replace("\r\n", "\n").split("\n")]
-    console = Console(record=True, width=100, file=Path(os.devnull).open("w", encoding="utf-8"))
+    shown = output.decode().replace("\r\n", "\n").split("\n")
+    lines = [line.rsplit("\r", 1)[-1] for line in shown]
+    console = Console(record=True, width=100, file=io.StringIO())
     console.print(Text("$ python -m builder build nps_summary", style="bold"))
     for line in lines:
         console.print(Text.from_ansi(line.replace("\x1b[2K", "").replace("\x1b[1A", "")))

@@ -13,6 +13,7 @@ from rig import Database
 
 from builder.errors import BuilderError, Busy, EngineError, PublishFailed
 from builder.pipeline import publish
+from builder.query import plan as plan_of
 from builder.relation import Relation
 from builder.run import Run
 from builder.summary import Column, Text
@@ -841,10 +842,9 @@ def test_dry_run_shows_what_a_publish_sends(warehouse: Warehouse) -> None:
     warehouse.build(KEYED)
     engine = warehouse.engine()
     run = Run(KEYED)
-    run.run_id = warehouse.build(KEYED, publishes=False).run_id
     session = warehouse.session()
     session.autocommit = True
-    for statement in engine.publish_statements(run):
+    for statement in engine.preview(run, plan_of(KEYED, engine.dialect)):
         session.cursor().execute(statement.shown)
 
     assert ["numbers", "prev_numbers"] == warehouse.tables()

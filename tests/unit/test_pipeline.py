@@ -399,7 +399,7 @@ def test_preview_writes_nothing() -> None:
     """preview() returns the staging's statements, then the swap's, and calls nothing that acts."""
     engine = FakeEngine()
 
-    assert ["SELECT * FROM raw.orders", "publish analytics.sales"] == [
+    assert ["stage SELECT * FROM raw.orders", "publish analytics.sales"] == [
         statement.text for statement in preview(SALES, engine=engine)
     ]
     assert [] == engine.calls

@@ -69,7 +69,7 @@ def test_run_results_have_dbts_keys(tmp_path: Path) -> None:
     assert {
         "dbt_schema_version",
         "generated_at",
-        "generator",
+        "dbt_version",
         "invocation_id",
         "env",
     } == set(found["metadata"])

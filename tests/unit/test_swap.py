@@ -45,6 +45,7 @@ STAGED = Table(
     oid=2,
     kind="r",
     owner="builder",
+    is_ours=True,
     comment=f"staged by builder run {STAGED_RUN}",
     grants=(),
     columns={"day": "date", "shop": "text"},
@@ -56,6 +57,7 @@ LIVE = Table(
     oid=1,
     kind="r",
     owner="builder",
+    is_ours=True,
     comment="Sales by day",
     grants=(
         Grant("bi", "SELECT", grantable=False),
@@ -131,9 +133,9 @@ def test_rebuild_carries_grants_and_comments() -> None:
 
     assert [
         'ALTER TABLE "analytics"."sales" RENAME TO "prev_sales_20261120_bbbbbb"',
-        'REVOKE ALL ON TABLE "analytics"."prev_sales_20261120_bbbbbb" FROM "bi"',
-        'REVOKE ALL ON TABLE "analytics"."prev_sales_20261120_bbbbbb" FROM PUBLIC',
-        'REVOKE ALL ON TABLE "analytics"."prev_sales_20261120_bbbbbb" FROM "odd""role"',
+        'REVOKE ALL ON TABLE "analytics"."prev_sales_20261120_bbbbbb" FROM "bi" CASCADE',
+        'REVOKE ALL ON TABLE "analytics"."prev_sales_20261120_bbbbbb" FROM PUBLIC CASCADE',
+        'REVOKE ALL ON TABLE "analytics"."prev_sales_20261120_bbbbbb" FROM "odd""role" CASCADE',
         'ALTER TABLE "analytics"."temp_sales" RESET (autovacuum_enabled)',
         'COMMENT ON TABLE "analytics"."temp_sales" IS \'Sales by day\'',
         'COMMENT ON COLUMN "analytics"."temp_sales"."day" IS \'Old day\'',
@@ -145,14 +147,21 @@ def test_rebuild_carries_grants_and_comments() -> None:
     ] == swap(target(LIVE, defaults=defaults), PLAIN)
 
 
+def test_table_of_another_role_is_refused() -> None:
+    """What we may not rename is refused before anything is staged, with whose it is."""
+    live = msgspec.structs.replace(LIVE, owner="Team A", is_ours=False)
+    with pytest.raises(PublishFailed, match="the table belongs to Team A. The role etl must own"):
+        publish.require_publishable(target(live), PLAIN, "etl")
+
+
 def test_rebuild_by_another_role_keeps_the_owner() -> None:
-    """The owner is set last: whoever gives a table away may not grant on it any more."""
+    """The owner is set first: a grant to the one who builds would go away with the table."""
     live = msgspec.structs.replace(LIVE, owner="Team A", grants=LIVE.grants[:1])
 
     assert [
         'ALTER TABLE "analytics"."temp_sales" RENAME TO "sales"',
-        'GRANT SELECT ON TABLE "analytics"."sales" TO "bi"',
         'ALTER TABLE "analytics"."sales" OWNER TO "Team A"',
+        'GRANT SELECT ON TABLE "analytics"."sales" TO "bi"',
     ] == swap(target(live), PLAIN)[-3:]
 
 
@@ -215,10 +224,10 @@ def test_percent_in_a_name_is_no_value(name: str) -> None:
 
 def test_table_that_would_lose_nothing_may_be_published() -> None:
     """No live table, or one whose indexes are the file's own, is fine."""
-    publish.require_publishable(target(None), PLAIN)
-    publish.require_publishable(target(LIVE), PLAIN)
+    publish.require_publishable(target(None), PLAIN, "builder")
+    publish.require_publishable(target(LIVE), PLAIN, "builder")
     own = msgspec.structs.replace(LIVE, indexes=(Index("sales_pkey", is_constraint=True),))
-    publish.require_publishable(target(own), KEYED)
+    publish.require_publishable(target(own), KEYED, "builder")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +238,7 @@ def test_relation_that_is_no_ordinary_table_is_refused(kind: str, words: str) ->
     """Only an ordinary table is replaced; anything else is named for what it is."""
     live = msgspec.structs.replace(LIVE, kind=kind)
     with pytest.raises(PublishFailed) as caught:
-        publish.require_publishable(target(live), PLAIN)
+        publish.require_publishable(target(live), PLAIN, "builder")
 
     assert (
         f"Cannot publish analytics.sales: there is {words} of that name, and only an ordinary "
@@ -244,7 +253,7 @@ def test_what_would_be_lost_is_named() -> None:
         LIVE, hangs=("view bi.v", "row security"), indexes=(Index("by_hand", is_constraint=False),)
     )
     with pytest.raises(PublishFailed) as caught:
-        publish.require_publishable(target(live), KEYED)
+        publish.require_publishable(target(live), KEYED, "builder")
 
     assert (
         "Cannot publish analytics.sales: replacing the table would lose or leave behind "
@@ -399,7 +408,7 @@ def test_names_of_indexes_are_postgres_own() -> None:
     )
     names = stage.index_names(long)
 
-    assert [f"{'매' * 19}_pkey", f"{'매' * 19}__idx", f"{'매' * 19}_idx1"] == names
+    assert [f"{'매' * 19}_pkey", f"{'매' * 19}__idx", f"{'매' * 19}__idx1"] == names
     assert all(len(name.encode()) <= LONGEST_NAME for name in names)
 
 

@@ -23,7 +23,7 @@ STAGED_COMMENT = "staged by builder run "
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """One privilege of one role; `column` is None where it is on the whole table."""
+    """One privilege of one role, None for PUBLIC; `column` None is the whole table."""
 
     grantee: str | None
     privilege: str
@@ -39,11 +39,12 @@ class Index(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A relation as the catalogs have it. `grantee` None is PUBLIC."""
+    """A relation as the catalogs have it; `is_ours` to rename or drop, by owner or membership."""
 
     oid: int
     kind: str
     owner: str
+    is_ours: bool
     comment: str | None
     grants: tuple[Grant, ...]
     columns: dict[str, str]
@@ -78,6 +79,7 @@ _KINDS = {
 _DESCRIBE = """
 SELECT json_build_object(
   'oid', c.oid::bigint, 'kind', c.relkind, 'owner', pg_get_userbyid(c.relowner),
+  'is_ours', pg_has_role(c.relowner, 'USAGE'),
   'comment', obj_description(c.oid, 'pg_class'),
   'grants', (
     SELECT coalesce(json_agg(json_build_object(

@@ -25,12 +25,18 @@ from builder.engines.postgres.answers import (
 )
 from builder.engines.postgres.diagnose import diagnose
 from builder.engines.postgres.lock import require_lock, table_lock
+from builder.engines.postgres.preview import preview
 from builder.engines.postgres.reader import (
     PostgresReader,
     streamed,
 )
 from builder.engines.postgres.session import Session
-from builder.engines.postgres.snapshot import PostgresSnapshot, make_schema
+from builder.engines.postgres.snapshot import (
+    WITHOUT_ROW_SECURITY,
+    PostgresSnapshot,
+    make_schema,
+    source_locks,
+)
 from builder.errors import Busy, ChecksFailed, EngineError, Problem, PublishFailed, QueryFailed
 from builder.relation import Relation
 
@@ -104,12 +110,12 @@ class PostgresEngine:
         https://www.postgresql.org/docs/current/mvcc-caveats.html
         """
         make_schema(self.session, run.target)
-        lockable = self._lockable(plan.sources)
+        locks = source_locks(self.session, plan.sources)
         with self.session.transaction(stage.BEGIN_SNAPSHOT):
-            for source in lockable:
-                self.session.execute(Statement(f"LOCK TABLE {source} IN ACCESS SHARE MODE"))
+            for statement in locks:
+                self.session.execute(statement)
             if not run.summary.row_security:
-                self.session.execute(Statement("SET LOCAL row_security = off"))
+                self.session.execute(WITHOUT_ROW_SECURITY)
             yield PostgresSnapshot(self.session, run)
 
     def finish_staging(self, run: Run) -> None:
@@ -159,7 +165,7 @@ class PostgresEngine:
     def require_publishable(self, run: Run) -> None:
         """See Engine.require_publishable."""
         target = describe.describe_target(self.session, run.target)
-        publish.require_publishable(target, run.summary)
+        publish.require_publishable(target, run.summary, self.role)
         if target.staged is not None and not describe.is_ours(target.staged):
             raise PublishFailed(publish.not_ours(run.target))
 
@@ -191,34 +197,9 @@ class PostgresEngine:
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- no secret
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def publish_statements(self, run: Run) -> Sequence[Statement]:
-        """See Engine.publish_statements."""
-        target = describe.describe_target(self.session, run.target)
-        publish.require_publishable(target, run.summary)
-        return [
-            *publish.begin_swap(target),
-            *publish.swap(target, run.summary, run.run_id, run.run_id),
-            Statement("COMMIT"),
-        ]
-
-    def stage_statements(self, run: Run, plan: Plan) -> Sequence[Statement]:
-        """See Engine.stage_statements."""
-        staged = run.target.staged
-        is_there = describe.describe(self.session, staged) is not None
-        return [
-            Statement(stage.BEGIN_SNAPSHOT),
-            *(
-                Statement(f"LOCK TABLE {source} IN ACCESS SHARE MODE")
-                for source in self._lockable(plan.sources)
-            ),
-            *(Statement(select.text) for _, select in plan.inputs),
-            *(Statement(sql.text) for sql in plan.before),
-            *stage.before_staging(staged, is_there=is_there),
-            Statement(stage.create_prefix(staged) + plan.main.text),
-            Statement("COMMIT"),
-            *stage.finishing(run.summary, run.run_id),
-            *(Statement(select.text) for _, select in plan.outputs),
-        ]
+    def preview(self, run: Run, plan: Plan) -> Sequence[Statement]:
+        """See Engine.preview."""
+        return preview(self.session, run, plan)
 
     def drop_version(self, version: Relation) -> bool:
         """See Engine.drop_version."""
@@ -278,25 +259,9 @@ class PostgresEngine:
     def _open(self) -> Session:
         return Session(self._parameters, self._where, self._role)
 
-    def _lockable(self, sources: Sequence[Relation]) -> list[str]:
-        """Of the names that a query reads, those that LOCK TABLE takes, as SQL."""
-        if not sources:
-            return []
-        found = self.session.execute(
-            Statement(
-                "SELECT format('%%I.%%I', n.nspname, c.relname) FROM pg_catalog.pg_class c "
-                "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-                "WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname !~ '^(pg_|information_schema)' "
-                "AND c.oid IN (SELECT to_regclass(name) FROM unnest(%s) AS name) "
-                "AND pg_catalog.has_table_privilege(c.oid, 'SELECT') ORDER BY 1",
-                ([source.sql for source in sources],),
-            )
-        )
-        return [str(row[0]) for row in found.rows]
-
     def _swap(self, run: Run, record: Callable[[Version | None], Sequence[Statement]]) -> None:
         target = describe.describe_target(self.session, run.target)
-        publish.require_publishable(target, run.summary)
+        publish.require_publishable(target, run.summary, self.role)
         staged_run = publish.require_staged(target, run.summary)
         replaced = Version(run.target.version(run.run_id)) if target.live else None
         with self.session.transaction(";\n".join(s.text for s in publish.begin_swap(target))):

@@ -36,8 +36,11 @@ LOCK_TIMEOUT = "20ms"
 _READ_COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 
-def require_publishable(target: Target, summary: Summary) -> None:
-    """Raises PublishFailed if the live table is none of ours to swap, or would lose something."""
+def require_publishable(target: Target, summary: Summary, builder: str) -> None:
+    """Raises PublishFailed if the live table is none of ours to swap, or would lose something.
+
+    `builder` is the role that builds.
+    """
     live, name = target.live, target.relation
     if live is None:
         return
@@ -45,6 +48,11 @@ def require_publishable(target: Target, summary: Summary) -> None:
         raise PublishFailed(
             f"Cannot publish {name}: there is {kind_of(live)} of that name, and only an ordinary "
             "table can be replaced. Rename one of the two."
+        )
+    if not live.is_ours:
+        raise PublishFailed(
+            f"Cannot publish {name}: the table belongs to {live.owner}. The role {builder} must "
+            "own the live table, or be a member of the role that does. Nothing was touched."
         )
     by_hand = [index.name for index in live.indexes if not is_declared(summary, index.name)]
     hangs = [*live.hangs, *(f"index {index}" for index in by_hand)]

@@ -12,11 +12,22 @@ from builder.errors import EngineError, PublishFailed
 from builder.relation import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from builder.engines.postgres.session import Session
     from builder.query import Plan
     from builder.relation import Relation
     from builder.run import Run
 
+# A policy that hides rows is an error then, and not a sum that lacks them.
+WITHOUT_ROW_SECURITY = Statement("SET LOCAL row_security = off")
+_LOCKABLE = """
+SELECT format('%%I.%%I', n.nspname, c.relname) FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname !~ '^(pg_|information_schema)'
+  AND c.oid IN (SELECT to_regclass(name) FROM unnest(%s) AS name)
+  AND pg_catalog.has_table_privilege(c.oid, 'SELECT') ORDER BY 1
+"""
 _PUBLICATIONS = """
 SELECT pubname FROM pg_catalog.pg_publication WHERE puballtables
 UNION ALL
@@ -91,24 +102,36 @@ def make_schema(session: Session, target: Relation) -> None:
     Two runs at once would both make it, and one fail: 4 of 30 did. The lock is held for that
     moment only, so that a long build holds up no other.
     """
-    there = Statement(
-        "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = %s", (target.schema,)
-    )
-    if session.execute(there).rows[0][0]:
+    if not schema_statements(session, target):
         return
-    name = quoted(target.schema)
     key = "SELECT pg_catalog.pg_advisory_xact_lock(hashtextextended(%s, 0))"
     try:
         with session.transaction():
             session.execute(Statement(key, (f"builder schema {target.schema}",)))
-            if not session.execute(there).rows[0][0]:
-                session.execute(Statement(f"CREATE SCHEMA {name}"))
+            for statement in schema_statements(session, target):
+                session.execute(statement)
     except EngineError as error:
         if error.code != FORBIDDEN:
             raise
         raise EngineError(
             f"Cannot build {target}: the schema {target.schema} does not exist and the role may "
             "not make it. Let an administrator run: "
-            f"CREATE SCHEMA {name} AUTHORIZATION {quoted(session.role)};",
+            f"CREATE SCHEMA {quoted(target.schema)} AUTHORIZATION {quoted(session.role)};",
             code=error.code,
         ) from error
+
+
+def schema_statements(session: Session, target: Relation) -> list[Statement]:
+    """What makes the target's schema; nothing where it is there."""
+    ask = "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = %s"
+    if session.execute(Statement(ask, (target.schema,))).rows[0][0]:
+        return []
+    return [Statement(f"CREATE SCHEMA {quoted(target.schema)}")]
+
+
+def source_locks(session: Session, sources: Sequence[Relation]) -> list[Statement]:
+    """What keeps the shape of the sources as it is: locks on those that LOCK TABLE takes."""
+    if not sources:
+        return []
+    found = session.execute(Statement(_LOCKABLE, ([source.sql for source in sources],))).rows
+    return [Statement(f"LOCK TABLE {source} IN ACCESS SHARE MODE") for (source,) in found]

@@ -1,0 +1,65 @@
+"""What a build would send now, from the same functions that the build takes it from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from builder.engines.base import Statement
+from builder.engines.postgres import publish, stage
+from builder.engines.postgres.describe import describe_target
+from builder.engines.postgres.snapshot import (
+    WITHOUT_ROW_SECURITY,
+    schema_statements,
+    source_locks,
+)
+
+if TYPE_CHECKING:
+    from builder.engines.postgres.describe import Target
+    from builder.engines.postgres.session import Session
+    from builder.query import Plan
+    from builder.run import Run
+
+
+def preview(session: Session, run: Run, plan: Plan) -> list[Statement]:
+    """Every statement on tables and rows, in order; raises PublishFailed as a build would.
+
+    The lock, the journal's notes and the looks into the catalog are not among them.
+    """
+    target = describe_target(session, run.target)
+    publish.require_publishable(target, run.summary, session.role)
+    return [
+        *schema_statements(session, run.target),
+        *_staging(session, run, plan, target),
+        *_publishing(run, plan, target),
+    ]
+
+
+def _staging(session: Session, run: Run, plan: Plan, target: Target) -> list[Statement]:
+    staged = run.target.staged
+    grantees = [grant.grantee for grant in target.default_grants]
+    return [
+        Statement(stage.BEGIN_SNAPSHOT),
+        *source_locks(session, plan.sources),
+        *([] if run.summary.row_security else [WITHOUT_ROW_SECURITY]),
+        *(Statement(select.text) for _, select in plan.inputs),
+        *(Statement(sql.text) for sql in plan.before),
+        *stage.before_staging(staged, is_there=target.staged is not None),
+        Statement(stage.create_prefix(staged) + plan.main.text),
+        *stage.after_staging(staged, run.run_id, grantees),
+        Statement("COMMIT"),
+        *stage.finishing(run.summary, run.run_id),
+        *(Statement(select.text) for _, select in plan.outputs),
+    ]
+
+
+def _publishing(run: Run, plan: Plan, target: Target) -> list[Statement]:
+    # What is staged now is another run's, which a build replaces.
+    target = replace(target, staged=None)
+    after = [Statement(sql.text) for sql in plan.after]
+    return [
+        *publish.begin_swap(target),
+        *publish.swap(target, run.summary, run.run_id, run.run_id),
+        Statement("COMMIT"),
+        *([Statement("BEGIN"), *after, Statement("COMMIT")] if after else []),
+    ]
