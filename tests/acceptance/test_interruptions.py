@@ -290,7 +290,7 @@ def test_a_lost_connection(
 
 
 def test_all_connections_lost(project: Project, database: Database, background: Background) -> None:
-    """Not even the journal can be written; the next build tidies up what that leaves."""
+    """How the run ended is written over a new connection, and the next build works."""
     prepare(project, database, **PHASES["staging"])
 
     with Watcher(database) as watcher:
@@ -301,9 +301,9 @@ def test_all_connections_lost(project: Project, database: Database, background: 
 
     assert 3 == build.returncode, said
     assert "Traceback" not in said
-    assert ([(7,)], ["running"]) == (live(database), statuses(database))
+    assert ([(7,)], ["failed"]) == (live(database), statuses(database))
     require_next_build(project, database)
-    assert ["abandoned", "published"] == statuses(database)
+    assert ["failed", "published"] == statuses(database)
 
 
 def test_two_builds_at_once(project: Project, database: Database, background: Background) -> None:

@@ -28,8 +28,9 @@ def preview(session: Session, run: Run, plan: Plan) -> list[Statement]:
     """
     target = describe_target(session, run.target)
     publish.require_publishable(target, run.summary, session.role)
+    schema = schema_statements(session, run.target)
     return [
-        *schema_statements(session, run.target),
+        *([Statement("BEGIN"), *schema, Statement("COMMIT")] if schema else []),
         *_staging(session, run, plan, target),
         *_publishing(run, plan, target),
     ]
