@@ -129,7 +129,14 @@ class Snapshot(Reader, Protocol):
 
 
 class Engine(Protocol):
-    """One warehouse."""
+    """One warehouse.
+
+    What an error means is its type: Busy may pass by itself, QueryFailed is the SQL of a person,
+    PublishFailed is a table that must not be swapped, any other EngineError is final. A rollback
+    is a publish of a kept version; which versions are kept, the journal knows. What an engine
+    cannot read in a file's dialect, it is to translate or refuse in `dialect_of` and `plan`,
+    before anything is tried.
+    """
 
     dialect: str
     """What sqlglot calls its SQL."""
