@@ -74,6 +74,7 @@ def publish(
                 f"Cannot publish {run.target}: nothing is staged. Run build --no-publish first, "
                 "or build to do both."
             )
+        _require_rows(run)
         with engine.reader(run) as staged:
             _check_output(plan, staged, run)
         _publish(plan, engine, journal, run)
@@ -131,11 +132,15 @@ def _stage(plan: Plan, sources: Snapshot, run: Run) -> None:
     with run.step("stage") as step:
         run.rows = sources.stage(plan)
         step.detail = f"{number(run.rows)} row{'s' if run.rows != 1 else ''}"
-        if not run.rows and not run.summary.allow_empty:
-            raise ChecksFailed(
-                f"{run.target} was not published: its query returned no row. The live table is as "
-                "it was. Look at the sources, or set 'allow_empty': True if no row is right."
-            )
+        _require_rows(run)
+
+
+def _require_rows(run: Run) -> None:
+    if not run.rows and not run.summary.allow_empty:
+        raise ChecksFailed(
+            f"{run.target} was not published: its query returned no row. The live table is as "
+            "it was. Look at the sources, or set 'allow_empty': True if no row is right."
+        )
 
 
 def _finish_staging(engine: Engine, run: Run) -> None:

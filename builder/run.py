@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 import time
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ Action = Literal["build", "publish"]
 Status = Literal["running", "staged", "published", "failed", "interrupted"]
 Number = int | float | Decimal
 
+_LONG = Decimal(10**18)
 _SIGNS = {"ge": "≥", "eq": "=", "ne": "≠", "gt": ">", "le": "≤", "lt": "<"}
 
 
@@ -163,7 +165,11 @@ def number(value: Number | None) -> str:
     """A number for people, with thousands apart; NULL for none."""
     if value is None:
         return "NULL"
-    if isinstance(value, Decimal) and value == value.to_integral_value() and value.is_finite():
+    if not math.isfinite(value):
+        return str(value)
+    if Decimal(value).copy_abs() >= _LONG:
+        return f"{value:.6e}"
+    if isinstance(value, Decimal) and value == value.to_integral_value():
         value = int(value)
     return f"{value:,}"
 

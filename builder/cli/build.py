@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from builder.cli.arguments import complete_names, planned
 from builder.cli.command import (
     BUSY,
     DONE,
@@ -24,21 +25,12 @@ from builder.cli.command import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from builder.errors import Problem
     from builder.pipeline import Listener
     from builder.query import Plan
     from builder.run import Run
     from builder.summary import Summary
-    from builder.summary.keys import Scalar
 
 FIRST_ROWS = 5
-
-
-def complete_names(incomplete: str) -> list[str]:
-    """The names of summary files that begin so, for the shell."""
-    from builder.summary import summary_files
-
-    return [file.stem for file in summary_files(Path()) if file.stem.startswith(incomplete)]
 
 
 Names = Annotated[
@@ -78,9 +70,9 @@ def build(
     """Check the inputs, stage the table, check it, and publish it."""
     from builder import pipeline
 
-    planned = _planned(command, tables, schema, param)
+    plans = planned(command, tables, schema, param)
     if dry_run:
-        return _preview(command, planned)
+        return _preview(command, plans)
 
     def one(summary: Summary, plan: Plan, listener: Listener) -> Run:
         engine, journal = command.warehouse(summary)
@@ -94,7 +86,7 @@ def build(
             listeners=[listener],
         )
 
-    return _each(command, planned, one, junit)
+    return _each(command, plans, one, junit)
 
 
 @verb
@@ -116,88 +108,15 @@ def publish(
             summary, engine=engine, journal=journal, plan=plan, wait=wait, listeners=[listener]
         )
 
-    return _each(command, _planned(command, tables, schema, param), one, junit)
+    return _each(command, planned(command, tables, schema, param), one, junit)
 
 
-def _planned(
-    command: Command, tables: list[str] | None, schema: str | None, param: list[str] | None
-) -> list[tuple[Summary, Plan]]:
-    """All of the files with their SQL, read before anything is tried.
-
-    Raises ConfigError with every problem of every file.
-    """
-    from builder.engines import dialect_of
-    from builder.errors import ConfigError, Problem
-    from builder.query import plan
-    from builder.summary import summary_files
-
-    if not tables:
-        names = [file.stem for file in summary_files(command.project)]
-        hint = f"there are {', '.join(names)}" if names else "there is no summary file yet"
-        raise ConfigError(Problem("name the tables that you mean", hint=hint))
-    given = _params(param or [])
-    found: list[tuple[Summary, Plan]] = []
-    problems: list[Problem] = []
-    for name in dict.fromkeys(tables):
-        try:
-            summary = command.summary(name)
-            summary = summary.into(schema) if schema else summary
-            summary = summary.given(_typed(summary, given))
-            dialect = dialect_of(command.settings.for_connection(summary.connection))
-            found.append((summary, plan(summary, dialect)))
-        except ConfigError as error:
-            problems += error.problems
-    unknown = [name for name in given if not any(name in summary.params for summary, _ in found)]
-    if found and unknown and not problems:
-        problems.append(_unknown_param(unknown[0], found))
-    if problems:
-        raise ConfigError(*problems)
-    return found
-
-
-def _params(given: list[str]) -> dict[str, str]:
-    from builder.errors import ConfigError
-
-    for text in given:
-        if "=" not in text:
-            raise ConfigError(f"--param {text}: write it as NAME=VALUE")
-    return {name: value for name, _, value in (text.partition("=") for text in given)}
-
-
-def _typed(summary: Summary, given: dict[str, str]) -> dict[str, Scalar]:
-    """The given values as the types that the file's own values have."""
-    import msgspec
-
-    from builder.errors import ConfigError
-
-    values: dict[str, Scalar] = {}
-    for name in given.keys() & summary.params.keys():
-        default = summary.params[name]
-        kind: type[Any] = str if default is None else type(default)
-        try:
-            values[name] = msgspec.convert(given[name], kind, strict=False)
-        except msgspec.ValidationError as error:
-            message = f"--param {name}={given[name]} is no {kind.__name__}, as {default!r} is"
-            raise ConfigError(f"{message}, the value in {summary.file}") from error
-    return values
-
-
-def _unknown_param(name: str, found: list[tuple[Summary, Plan]]) -> Problem:
-    from builder.errors import Problem
-    from builder.summary.keys import nearest
-
-    known = sorted({param for summary, _ in found for param in summary.params})
-    hint = nearest(name, known) or (f"there are {', '.join(known)}" if known else "")
-    files = ", ".join(str(summary.file) for summary, _ in found)
-    return Problem(f"--param {name}: `params` of {files} has no such name", hint=hint)
-
-
-def _preview(command: Command, planned: list[tuple[Summary, Plan]]) -> int:
+def _preview(command: Command, plans: list[tuple[Summary, Plan]]) -> int:
     """Every statement of the builds, as SQL that could be run."""
     from builder import pipeline
 
     shown = []
-    for summary, plan in planned:
+    for summary, plan in plans:
         engine, _ = command.warehouse(summary)
         statements = [s.shown for s in pipeline.preview(summary, engine=engine, plan=plan)]
         shown.append({"table": str(summary.target), "statements": statements})
@@ -210,7 +129,7 @@ def _preview(command: Command, planned: list[tuple[Summary, Plan]]) -> int:
 
 def _each(
     command: Command,
-    planned: list[tuple[Summary, Plan]],
+    plans: list[tuple[Summary, Plan]],
     one: Callable[[Summary, Plan, Listener], Run],
     junit: Path | None,
 ) -> int:
@@ -227,12 +146,10 @@ def _each(
     if junit:
         require_writable(junit)
     outcomes: list[Outcome] = []
-    for summary, plan in planned:
+    for summary, plan in plans:
         progress = Progress(command.screen)
         try:
             run = one(summary, plan, progress)
-            outcomes.append(Outcome(summary, run))
-            _show_end(command, run)
         except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001 -- the edge: one table's defect stops no other
             progress.close()
             outcomes.append(Outcome(summary, progress.run, error))
@@ -240,6 +157,9 @@ def _each(
             _show_state(command, progress.run, error)
             if not isinstance(error, Exception):
                 break
+        else:
+            outcomes.append(Outcome(summary, run))
+            _show_end(command, run)
     try:
         write_run_results(command.project, outcomes)
         if junit:
@@ -271,20 +191,28 @@ def _show_state(command: Command, run: Run | None, error: BaseException) -> None
 
 
 def _show_end(command: Command, run: Run) -> None:
-    """What there is now, and what can be done next."""
+    """What there is now, and what can be done next; it went well even if that cannot be shown."""
+    from builder.errors import BuilderError
+
     screen = command.screen
     rows = f"{run.rows:,} row{'s' if run.rows != 1 else ''}"
-    engine, _ = command.warehouse(run.summary)
+    where = f" --schema {run.target.schema}" if command.schema else ""
     if run.is_published:
         screen.note(f"published {rows} in {run.seconds:.2f} s", "good")
-        relation, more = run.target, f"python -m builder show {run.target.name}"
+        relation, verb_next = run.target, "show"
     else:
         screen.note(f"staged {rows} in {run.seconds:.2f} s; nothing was published", "good")
-        for line in engine.difference(run.target):
+        relation, verb_next = run.target.staged, "publish"
+    if screen.quiet or screen.as_json:
+        return
+    engine, _ = command.warehouse(run.summary)
+    try:
+        for line in engine.difference(run.target) if not run.is_published else ():
             screen.note(f"  {line}")
-        relation, more = run.target.staged, f"python -m builder publish {run.target.name}"
-    if not screen.quiet and not screen.as_json:
         first = engine.rows(relation, FIRST_ROWS)
-        screen.note()
-        screen.table(first.columns, first.rows)
-        screen.note(f"\nnext: {more}", "dim")
+    except BuilderError as error:
+        screen.note(f"  ! its rows cannot be shown: {error}", "warn")
+        return
+    screen.note()
+    screen.table(first.columns, first.rows)
+    screen.note(f"\nnext: python -m builder {verb_next} {run.target.name}{where}", "dim")

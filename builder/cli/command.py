@@ -72,6 +72,7 @@ class Command:
     database: str | None = None
     connection: str | None = None
     verbose: bool = False
+    schema: str | None = None
     _settings: Settings | None = None
     _engines: dict[str | None, tuple[Engine, Journal]] = field(default_factory=dict)
 
@@ -204,10 +205,13 @@ def _run(function: Callable[..., int | None], chosen: dict[str, Any], given: dic
     try:
         command.require_project()
         return function(command, **given) or DONE
-    except BrokenPipeError:
-        # Whoever read our output has read enough.
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        if isinstance(error, BrokenPipeError):
+            # Whoever read our output has read enough.
+            return DONE
+        screen.say(f"error: the answer could not be written: {error}", "bad", to=sys.stderr)
+        return FAILED
     except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001 -- the edge: every error becomes a sentence and a code
         screen.fail(error, verbose=verbose)
         screen.answer({"error": described(error)})

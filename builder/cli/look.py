@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from builder.cli.build import complete_names
+from builder.cli.arguments import complete_names
 from builder.cli.command import USAGE, Command, verb
 
 if TYPE_CHECKING:
@@ -130,14 +130,16 @@ def _relation(command: Command, table: str, schema: str | None) -> tuple[Relatio
     """
     from builder.errors import ConfigError
     from builder.relation import Relation
+    from builder.summary import find_summary
 
     try:
-        summary = command.summary(table)
+        find_summary(table, command.project)
     except ConfigError:
         before, _, name = table.rpartition(".")
         if not before or name == "py":
             raise
         return Relation(before, name), None
+    summary = command.summary(table)
     target = summary.into(schema).target if schema else summary.target
     return target, summary.connection
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from builder.cli.screen import clipped
+from builder.settings import masked
 
 if TYPE_CHECKING:
     from builder.cli.screen import Screen
@@ -63,7 +64,7 @@ class Progress:
         mark, style = _MARKS[result.passed]
         if not result.passed and not result.stops:
             mark, style = "!", "warn"
-        sql = " ".join(result.check.sql.value.split())
+        sql = masked(" ".join(result.check.sql.value.split()))
         line = f"      {mark} {result.found} {result.wanted}"
         self._screen.note(clipped(f"{line:<38}  {sql}", self._screen.width or 100), style)
 

@@ -108,6 +108,8 @@ def write_junit(file: Path, outcomes: Sequence[Outcome]) -> None:
 
 def require_writable(junit: Path) -> None:
     """Raises ConfigError if the report could not be written once everything has been built."""
+    if junit.is_dir():
+        raise ConfigError(f"--junit {junit} is a folder: name a file")
     try:
         junit.parent.mkdir(parents=True, exist_ok=True)
         junit.touch()
@@ -160,7 +162,7 @@ def _results(outcome: Outcome) -> list[dict[str, object]]:
 def _check(result: CheckResult) -> dict[str, object]:
     return {
         "label": result.check.label,
-        "sql": result.check.sql.value,
+        "sql": masked(result.check.sql.value),
         "op": result.check.op,
         "wanted": result.check.count,
         "measured": result.measured,

@@ -31,12 +31,14 @@ class Screen:
     def __init__(self, *, as_json: bool = False, quiet: bool = False) -> None:
         self.as_json = as_json
         self.quiet = quiet
-        self.people: TextIO = sys.stderr if as_json else sys.stdout
+        # A stream that the caller has closed is None.
+        self.people: TextIO | None = sys.stderr if as_json else sys.stdout
         for stream in (sys.stdout, sys.stderr):
             # A terminal or file that knows no ≥ gets \u2265, and no traceback.
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
-        self.is_terminal = self.people.isatty() and os.environ.get("TERM") != "dumb"
+        at_terminal = self.people is not None and self.people.isatty()
+        self.is_terminal = at_terminal and os.environ.get("TERM") != "dumb"
 
     @property
     def width(self) -> int | None:
@@ -51,10 +53,12 @@ class Screen:
     def say(self, text: str = "", style: str = "", *, to: TextIO | None = None) -> None:
         """A line for people."""
         stream = to or self.people
+        if stream is None:
+            return
         try:
             self._write(stream, text, style)
-        except BrokenPipeError:
-            # Nobody reads any more, but a build that is under way goes on to its end.
+        except OSError:
+            # Nobody reads any more, or the disk is full: a build goes on to its end all the same.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
     def _write(self, stream: TextIO, text: str, style: str) -> None:
@@ -69,7 +73,7 @@ class Screen:
 
     def answer(self, value: Any) -> None:
         """What the command was asked for, for a program; nothing where people ask."""
-        if self.as_json:
+        if self.as_json and sys.stdout is not None:
             print(encoded(value), flush=True)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -224,7 +224,7 @@ class Journal:
         )
 
     def _schema_is_there(self) -> bool:
-        found = "SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'builder'"
+        found = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'builder'"
         return bool(self._connection().execute(Statement(found)).rows)
 
     def _connection(self) -> Connection:

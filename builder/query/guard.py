@@ -87,6 +87,8 @@ def _parse(sql: Rendered, tokens: list[Token], dialect: str) -> list[Expr]:
         raise sql.refused(message, max(0, end - len(word)), len(word) or 1) from error
     except RecursionError as error:
         raise sql.refused("the SQL is nested too deeply", 0) from error
+    except Exception as error:
+        raise sql.refused("the SQL cannot be read", 0) from error
     return [tree for tree in trees if tree is not None and not isinstance(tree, exp.Semicolon)]
 
 

@@ -252,7 +252,7 @@ def test_parameter_has_the_type_of_the_files_value(
     default: Scalar, given: str, expected: object
 ) -> None:
     """What the command line gives as text becomes what the file's own value is."""
-    from builder.cli.build import _typed
+    from builder.cli.arguments import _typed
     from builder.relation import Relation
     from builder.summary import Summary, Text
 

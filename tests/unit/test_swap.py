@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -53,6 +53,14 @@ STAGED = Table(
     indexes=(),
     hangs=(),
 )
+
+
+def staged_of(summary: Summary, *indexes: Index) -> Table:
+    """What a build of the summary has staged."""
+    comment = f"staged by builder run {STAGED_RUN} {stage.digest(summary)}"
+    return msgspec.structs.replace(STAGED, comment=comment, indexes=indexes)
+
+
 LIVE = Table(
     oid=1,
     kind="r",
@@ -169,7 +177,7 @@ def test_rebuild_with_keys_hands_over_their_names() -> None:
     """The old indexes give their names up before the new ones take them."""
     live = msgspec.structs.replace(
         BARE,
-        indexes=(Index("sales_pkey", is_constraint=True), Index("by_hand", is_constraint=False)),
+        indexes=(Index("sales_pkey", is_declared=True), Index("by_hand", is_declared=False)),
     )
 
     assert [
@@ -226,7 +234,7 @@ def test_table_that_would_lose_nothing_may_be_published() -> None:
     """No live table, or one whose indexes are the file's own, is fine."""
     publish.require_publishable(target(None), PLAIN, "builder")
     publish.require_publishable(target(LIVE), PLAIN, "builder")
-    own = msgspec.structs.replace(LIVE, indexes=(Index("sales_pkey", is_constraint=True),))
+    own = msgspec.structs.replace(LIVE, indexes=(Index("sales_pkey", is_declared=True),))
     publish.require_publishable(target(own), KEYED, "builder")
 
 
@@ -250,7 +258,7 @@ def test_relation_that_is_no_ordinary_table_is_refused(kind: str, words: str) ->
 def test_what_would_be_lost_is_named() -> None:
     """Everything that hangs on the live table, and every index of nobody's, is in the error."""
     live = msgspec.structs.replace(
-        LIVE, hangs=("view bi.v", "row security"), indexes=(Index("by_hand", is_constraint=False),)
+        LIVE, hangs=("view bi.v", "row security"), indexes=(Index("by_hand", is_declared=False),)
     )
     with pytest.raises(PublishFailed) as caught:
         publish.require_publishable(target(live), KEYED, "builder")
@@ -264,11 +272,20 @@ def test_what_would_be_lost_is_named() -> None:
 
 def test_staged_table_says_which_run_made_it() -> None:
     """Its comment names the run, whose indexes it has."""
-    indexes = tuple(Index(f"builder_{STAGED_RUN}_{n}", is_constraint=False) for n in range(6))
-    staged = msgspec.structs.replace(STAGED, indexes=indexes)
+    indexes = tuple(Index(f"builder_{STAGED_RUN}_{n}", is_declared=False) for n in range(6))
+    staged = staged_of(KEYED, *indexes)
 
     assert STAGED_RUN == publish.require_staged(target(LIVE, staged), KEYED)
-    assert STAGED_RUN == publish.require_staged(target(LIVE), PLAIN)
+    assert STAGED_RUN == publish.require_staged(target(LIVE, staged_of(PLAIN)), PLAIN)
+
+
+@pytest.mark.parametrize(
+    "change", [{"query": Text("SELECT 2")}, {"primary_key": ("shop",)}, {"unique": (("shop",),)}]
+)
+def test_what_was_staged_from_another_query_is_refused(change: dict[str, Any]) -> None:
+    """What stands in the file is what goes live: its query, keys and indexes as they are now."""
+    with pytest.raises(PublishFailed, match="have changed since it was staged"):
+        publish.require_staged(target(LIVE, staged_of(PLAIN)), replace(PLAIN, **change))
 
 
 @pytest.mark.parametrize(
@@ -286,9 +303,7 @@ def test_staged_table_says_which_run_made_it() -> None:
             "rename or drop it.",
         ),
         (
-            msgspec.structs.replace(
-                STAGED, indexes=(Index(f"builder_{STAGED_RUN}_0", is_constraint=True),)
-            ),
+            staged_of(KEYED, Index(f"builder_{STAGED_RUN}_0", is_declared=True)),
             "Cannot publish analytics.sales: the staged table lacks a key or index that the "
             "file declares. Run build again.",
         ),
@@ -360,22 +375,33 @@ def test_nobody_else_reads_what_is_staged() -> None:
     assert [
         'REVOKE ALL ON TABLE "analytics"."temp_sales" FROM "bi"',
         'REVOKE ALL ON TABLE "analytics"."temp_sales" FROM PUBLIC',
-        'COMMENT ON TABLE "analytics"."temp_sales" IS \'staged by builder run 20261120_bbbbbb\'',
-    ] == texts(stage.after_staging(SALES.staged, RUN, ["bi", None, "bi"]))
+        'COMMENT ON TABLE "analytics"."temp_sales" IS '
+        f"'staged by builder run 20261120_bbbbbb {stage.digest(PLAIN)}'",
+    ] == texts(stage.after_staging(PLAIN, RUN, ["bi", None, "bi"]))
 
 
 def test_keys_and_indexes_are_made_on_the_staged_table() -> None:
-    """Statistics first, then the keys and indexes of the file, under names of this run."""
+    """Statistics first, then the keys and indexes of the file, marked, under names of this run."""
     staged = '"analytics"."temp_sales"'
+
+    def mark(number: int) -> str:
+        index = f'"analytics"."builder_20261120_bbbbbb_{number}"'
+        return f"COMMENT ON INDEX {index} IS 'declared in the summary'"
 
     assert [
         f"ANALYZE {staged}",
         f'ALTER TABLE {staged} ADD CONSTRAINT "builder_20261120_bbbbbb_0" PRIMARY KEY ("day")',
+        mark(0),
         f'ALTER TABLE {staged} ADD CONSTRAINT "builder_20261120_bbbbbb_1" UNIQUE ("day", "shop")',
+        mark(1),
         f'CREATE INDEX "builder_20261120_bbbbbb_2" ON {staged} ("shop")',
+        mark(2),
         f'CREATE INDEX "builder_20261120_bbbbbb_3" ON {staged} (lower(shop))',
+        mark(3),
         f'CREATE INDEX "builder_20261120_bbbbbb_4" ON {staged} USING gin (tags)',
+        mark(4),
         f'CREATE INDEX "builder_20261120_bbbbbb_5" ON {staged} (a DESC)',
+        mark(5),
     ] == texts(stage.finishing(KEYED, RUN))
 
 

@@ -26,6 +26,9 @@ listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 wal_level = minimal               # no replica, no base backup: tables are made in 0.77 of the time
 max_wal_senders = 0
+# Without "$user": the role is called as the journal's schema is, and a table without a schema
+# would be made there.
+search_path = 'public'
 timezone = 'UTC'
 log_timezone = 'UTC'
 lc_messages = 'C'

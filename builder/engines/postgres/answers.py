@@ -27,6 +27,7 @@ DUPLICATE = "23505"
 NULL_IN_KEY = "23502"
 FORBIDDEN = "42501"
 CANCELED = "57014"
+DEPENDENT = "2BP01"
 _BUSY = {"55P03": "a lock was not to be had in time", "40P01": "two sessions waited for each other"}
 _LOST = ("08", "57P01", "57P02", "57P03", "57P05")
 # Classes that a person's own SQL cannot be the reason of: resources, operator, system, internal.

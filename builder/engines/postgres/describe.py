@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ORDINARY = "r"
 STAGED_COMMENT = "staged by builder run "
+INDEX_COMMENT = "declared in the summary"
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -32,10 +33,10 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class Index(msgspec.Struct, frozen=True):
-    """An index, and whether a key or unique constraint of the same name owns it."""
+    """An index, and whether a build made it because the file declared it."""
 
     name: str
-    is_constraint: bool
+    is_declared: bool
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -104,8 +105,8 @@ SELECT json_build_object(
   'indexes', (
     SELECT coalesce(json_agg(json_build_object(
         'name', i.relname,
-        'is_constraint', EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.oid
-                                 AND k.conrelid = c.oid)) ORDER BY i.relname), '[]')
+        'is_declared', coalesce(obj_description(i.oid, 'pg_class') = %s, false))
+        ORDER BY i.relname), '[]')
     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = c.oid),
   'hangs', (
     SELECT coalesce(json_agg(h.what ORDER BY h.what), '[]')
@@ -132,7 +133,7 @@ SELECT json_build_object(
                         AND k.contype = 'p' AND t.attnum = ANY (k.conkey))
       UNION ALL SELECT 'row security' WHERE c.relrowsecurity OR c.relforcerowsecurity
       UNION ALL SELECT 'storage option ' || o FROM unnest(c.reloptions) o
-                WHERE o NOT LIKE 'autovacuum_enabled=%%'
+      UNION ALL SELECT 'being UNLOGGED' WHERE c.relpersistence = 'u'
       UNION ALL SELECT 'storage option toast.' || o
                 FROM pg_class b, unnest(b.reloptions) o WHERE b.oid = c.reltoastrelid
       UNION ALL SELECT 'options of column ' || t.attname FROM pg_attribute t
@@ -146,10 +147,11 @@ SELECT json_build_object(
                                               OR x.indisclustered)
       UNION ALL SELECT 'comment on ' || pg_describe_object(d.classoid, d.objoid, 0)
                 FROM pg_description d
-                WHERE (d.classoid = 'pg_class'::regclass AND d.objoid IN (
+                WHERE d.description <> %s AND (
+                   (d.classoid = 'pg_class'::regclass AND d.objoid IN (
                            SELECT x.indexrelid FROM pg_index x WHERE x.indrelid = c.oid))
                    OR (d.classoid = 'pg_constraint'::regclass AND d.objoid IN (
-                           SELECT k.oid FROM pg_constraint k WHERE k.conrelid = c.oid))
+                           SELECT k.oid FROM pg_constraint k WHERE k.conrelid = c.oid)))
       UNION ALL SELECT 'security label of ' || l.provider FROM pg_seclabel l
                 WHERE l.classoid = 'pg_class'::regclass AND l.objoid = c.oid
       UNION ALL SELECT 'the type ' || c.reloftype::regtype WHERE c.reloftype <> 0
@@ -187,7 +189,8 @@ WHERE n.nspname = %s AND starts_with(c.relname, left(%s, 10))
 
 def describe(session: Session, relation: Relation) -> Table | None:
     """The relation as it is now, whatever kind it is of; None if there is none."""
-    found = session.execute(Statement(_DESCRIBE, (relation.schema, relation.name))).rows
+    values = (INDEX_COMMENT, INDEX_COMMENT, relation.schema, relation.name)
+    found = session.execute(Statement(_DESCRIBE, values)).rows
     return msgspec.json.decode(str(found[0][0]), type=Table) if found else None
 
 
@@ -205,9 +208,9 @@ def describe_target(session: Session, target: Relation) -> Target:
 
 
 def comparable(target: Target) -> tuple[Table | None, Table | None]:
-    """Both tables without the names of types, which are spelled as the search path has it."""
+    """Both tables without what is spelled as the search path has it: types, and what hangs."""
     live, staged = (
-        table and msgspec.structs.replace(table, columns=dict.fromkeys(table.columns, ""))
+        table and msgspec.structs.replace(table, columns=dict.fromkeys(table.columns, ""), hangs=())
         for table in (target.live, target.staged)
     )
     return live, staged

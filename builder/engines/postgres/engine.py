@@ -97,9 +97,9 @@ class PostgresEngine:
                 self.session.deadline = None
                 self.session.tag = ""
                 self._lock_session = self.session
-                if run.summary.before and not self.is_pooled:
+                if not self.is_pooled:
                     with suppress(EngineError):
-                        self.session.forget()
+                        self.session.reset()
 
     @contextmanager
     def snapshot(self, run: Run, plan: Plan) -> Iterator[PostgresSnapshot]:
@@ -117,6 +117,9 @@ class PostgresEngine:
             if not run.summary.row_security:
                 self.session.execute(WITHOUT_ROW_SECURITY)
             yield PostgresSnapshot(self.session, run)
+        if not self.is_pooled:
+            # Temporary tables stay, for the output checks.
+            self.session.reset(tables=False)
 
     def finish_staging(self, run: Run) -> None:
         """See Engine.finish_staging."""
@@ -124,13 +127,18 @@ class PostgresEngine:
         self._require_columns(run)
         self.session.execute(stage.analyze(staged))
         for number, one in enumerate(stage.declared(run.summary)):
-            prefix = one.prefix(staged, stage.index_while_staged(run.run_id, number))
+            name = stage.index_while_staged(run.run_id, number)
+            prefix = one.prefix(staged, name)
             try:
                 if one.written is None:
                     self.session.execute(Statement(prefix + one.columns))
                 else:
                     self.session.execute_theirs(one.columns, one.written, prefix)
+                self.session.execute(one.mark(staged, name))
             except EngineError as error:
+                if error.code.startswith(("42", "54")):
+                    message = f"{run.summary.file}: {one}: {error}"
+                    raise QueryFailed(Problem(message), code=error.code) from error
                 if error.code not in (DUPLICATE, NULL_IN_KEY):
                     raise
                 raise ChecksFailed(
@@ -191,8 +199,8 @@ class PostgresEngine:
                     raise Busy(
                         f"Cannot publish {run.target}: readers held it for all of the "
                         f"{run.summary.publish_timeout:g} s that `publish_timeout` allows. The "
-                        "live table is as it was and the new one is staged: `builder publish "
-                        f"{run.target.name}` tries again without building."
+                        "live table is as it was and the new one is staged: `builder publish` "
+                        "tries again without building."
                     ) from error
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- no secret
             pause = min(2 * pause, _LONGEST_PAUSE)
@@ -216,13 +224,13 @@ class PostgresEngine:
         with self.session.transaction():
             for sql in statements:
                 self.session.execute_theirs(sql.text, sql)
-            self.session.forget()
+            self.session.reset()
 
     def rows(self, relation: Relation, limit: int) -> Result:
         """See Engine.rows."""
         text = f"SELECT * FROM {escaped(relation.sql)} LIMIT %s"  # noqa: S608 -- quoted by Relation
         try:
-            return self.session.execute(Statement(text, (limit,)))
+            return self.session.execute_plain(Statement(text, (limit,)))
         except EngineError as error:
             if error.code not in (UNDEFINED_TABLE, INVALID_SCHEMA):
                 raise
@@ -266,13 +274,14 @@ class PostgresEngine:
         replaced = Version(run.target.version(run.run_id)) if target.live else None
         with self.session.transaction(";\n".join(s.text for s in publish.begin_swap(target))):
             require_lock(self._lock_session, run.target)
-            self._require_unchanged(target)
+            self._require_unchanged(target, run)
             statements = publish.swap(target, run.summary, run.run_id, staged_run)
             self.session.execute_together([*statements, *record(replaced)])
 
-    def _require_unchanged(self, target: describe.Target) -> None:
+    def _require_unchanged(self, target: describe.Target, run: Run) -> None:
         """Inside the swap: the tables are still those that its statements were made for."""
         now = describe.describe_target(self.session, target.relation)
+        publish.require_publishable(now, run.summary, self.role)
         if describe.comparable(now) != describe.comparable(target):
             raise Busy(
                 f"Cannot publish {target.relation}: somebody changed the table while it was about "

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement
 from builder.engines.postgres import publish, stage
-from builder.engines.postgres.describe import describe_target
+from builder.engines.postgres.describe import ORDINARY, Table, describe_target, is_ours
 from builder.engines.postgres.snapshot import (
     WITHOUT_ROW_SECURITY,
+    refuse_replication,
     schema_statements,
     source_locks,
 )
+from builder.errors import PublishFailed
 
 if TYPE_CHECKING:
     from builder.engines.postgres.describe import Target
@@ -28,11 +30,14 @@ def preview(session: Session, run: Run, plan: Plan) -> list[Statement]:
     """
     target = describe_target(session, run.target)
     publish.require_publishable(target, run.summary, session.role)
+    refuse_replication(session, run.target)
+    if target.staged is not None and not is_ours(target.staged):
+        raise PublishFailed(publish.not_ours(run.target))
     schema = schema_statements(session, run.target)
     return [
         *([Statement("BEGIN"), *schema, Statement("COMMIT")] if schema else []),
         *_staging(session, run, plan, target),
-        *_publishing(run, plan, target),
+        *_publishing(run, plan, replace(target, staged=_to_be_staged(session, run, target))),
     ]
 
 
@@ -47,7 +52,7 @@ def _staging(session: Session, run: Run, plan: Plan, target: Target) -> list[Sta
         *(Statement(sql.text) for sql in plan.before),
         *stage.before_staging(staged, is_there=target.staged is not None),
         Statement(stage.create_prefix(staged) + plan.main.text),
-        *stage.after_staging(staged, run.run_id, grantees),
+        *stage.after_staging(run.summary, run.run_id, grantees),
         Statement("COMMIT"),
         *stage.finishing(run.summary, run.run_id),
         *(Statement(select.text) for _, select in plan.outputs),
@@ -55,8 +60,6 @@ def _staging(session: Session, run: Run, plan: Plan, target: Target) -> list[Sta
 
 
 def _publishing(run: Run, plan: Plan, target: Target) -> list[Statement]:
-    # What is staged now is another run's, which a build replaces.
-    target = replace(target, staged=None)
     after = [Statement(sql.text) for sql in plan.after]
     return [
         *publish.begin_swap(target),
@@ -64,3 +67,21 @@ def _publishing(run: Run, plan: Plan, target: Target) -> list[Statement]:
         Statement("COMMIT"),
         *([Statement("BEGIN"), *after, Statement("COMMIT")] if after else []),
     ]
+
+
+def _to_be_staged(session: Session, run: Run, target: Target) -> Table:
+    """The table that a build would stage, as far as it is known before: its owner."""
+    named = [column.name for column in run.summary.columns]
+    columns = dict.fromkeys([*(target.live.columns if target.live else ()), *named], "")
+    return Table(
+        oid=0,
+        kind=ORDINARY,
+        owner=session.role,
+        is_ours=True,
+        comment=None,
+        grants=(),
+        columns=columns,
+        column_comments={},
+        indexes=(),
+        hangs=(),
+    )

@@ -19,9 +19,9 @@ from builder.engines.postgres.describe import (
 )
 from builder.engines.postgres.stage import (
     declared,
+    digest,
     index_names,
     index_while_staged,
-    is_declared,
     role,
 )
 from builder.errors import PublishFailed
@@ -49,12 +49,17 @@ def require_publishable(target: Target, summary: Summary, builder: str) -> None:
             f"Cannot publish {name}: there is {kind_of(live)} of that name, and only an ordinary "
             "table can be replaced. Rename one of the two."
         )
+    if is_ours(live):
+        raise PublishFailed(
+            f"Cannot publish {name}: the table of that name is what a build staged, for another "
+            "summary or before somebody renamed it. Rename or drop it."
+        )
     if not live.is_ours:
         raise PublishFailed(
             f"Cannot publish {name}: the table belongs to {live.owner}. The role {builder} must "
             "own the live table, or be a member of the role that does. Nothing was touched."
         )
-    by_hand = [index.name for index in live.indexes if not is_declared(summary, index.name)]
+    by_hand = [index.name for index in live.indexes if not index.is_declared]
     hangs = [*live.hangs, *(f"index {index}" for index in by_hand)]
     if hangs:
         raise PublishFailed(
@@ -73,7 +78,12 @@ def require_staged(target: Target, summary: Summary) -> str:
         )
     if not is_ours(target.staged):
         raise PublishFailed(not_ours(target.relation))
-    run_id = (target.staged.comment or "").removeprefix(STAGED_COMMENT)
+    run_id, _, made_of = (target.staged.comment or "").removeprefix(STAGED_COMMENT).partition(" ")
+    if made_of != digest(summary):
+        raise PublishFailed(
+            f"Cannot publish {target.relation}: the file's query, keys or indexes have changed "
+            "since it was staged. Run build again."
+        )
     there = {index.name for index in target.staged.indexes}
     if any(index_while_staged(run_id, n) not in there for n in range(len(declared(summary)))):
         raise PublishFailed(

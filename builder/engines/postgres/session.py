@@ -12,14 +12,15 @@ import logging
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import psycopg2
 import psycopg2.extensions
 
 from builder.engines.base import Result, Statement
-from builder.engines.postgres.answers import connect_failed, translated
-from builder.errors import ConfigError, EngineError, Problem, QueryFailed
+from builder.engines.postgres.answers import translated
+from builder.engines.postgres.connect import AS_WRITTEN, connect
+from builder.errors import EngineError, Problem, QueryFailed
 from builder.relation import quoted
 
 if TYPE_CHECKING:
@@ -30,16 +31,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-APPLICATION = "summary-builder"
 _CANCEL_WAIT = 5.0  # seconds until a cancelled statement is given up on
-_DEFAULTS = {
-    "application_name": APPLICATION,
-    "connect_timeout": "10",
-    # A peer that is gone without a word is noticed after about half a minute.
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
-    "keepalives_count": "4",
-}
 # The server looks every second whether we are still there, so that a killed builder's statement
 # and lock end. Windows servers cannot.
 # https://www.postgresql.org/docs/current/runtime-config-connection.html
@@ -61,9 +53,10 @@ class Session:
     def __init__(self, parameters: Mapping[str, str], where: str, role: str | None = None) -> None:
         self.deadline: float | None = None
         self.tag = ""
-        self._connection = _connect({**_DEFAULTS, **parameters}, where)
+        self._connection = connect(parameters, where)
         *_, self.backend_pid, version = self.execute(Statement(_GREETING)).rows[0]
         self.version = str(version)
+        self._role = role
         if role:
             self._become(role)
         self.role = str(self.execute(Statement("SELECT current_user")).rows[0][0])
@@ -106,21 +99,28 @@ class Session:
         self, text: str, sql: Rendered, prefix: str = "", sources: Sequence[Relation] = ()
     ) -> Result:
         """Send SQL that a person wrote, after `prefix`; raises QueryFailed with their line."""
-        return self._run(Statement(prefix + text), sql, len(prefix), sources)
+        return self._run(Statement(prefix + text), sql, len(prefix), sources, plain=True)
+
+    def execute_plain(self, statement: Statement) -> Result:
+        """Send one of our own statements; its rows hold what the server wrote, but for numbers."""
+        return self._run(statement, plain=True)
 
     def execute_about(
         self, statement: Statement, sql: Rendered, sources: Sequence[Relation]
     ) -> Result:
         """Send a statement of ours that has a person's SQL as its value."""
-        return self._run(statement, sql, len(statement.text) + len(sql.text), sources)
+        prefix = len(statement.text) + len(sql.text)
+        return self._run(statement, sql, prefix, sources, plain=True)
 
-    def forget(self) -> None:
-        """Take back what a file's own statements left in the session: settings, temporary tables.
+    def reset(self, *, tables: bool = True) -> None:
+        """Take back what a file's SQL left in the session: role, settings, temporary tables.
 
         Behind a pooler the session is somebody else's next, so there this belongs into the
-        transaction of those statements.
+        transaction of that SQL.
         """
-        self._run(Statement("DISCARD TEMP; RESET ALL"))
+        role = f"; SET ROLE {quoted(self._role)}" if self._role else ""
+        temporary = "DISCARD TEMP; " if tables else ""
+        self._run(Statement(f"{temporary}RESET ALL; RESET SESSION AUTHORIZATION{role}"))
         self._run(Statement(_GREETING))
 
     @contextmanager
@@ -170,18 +170,26 @@ class Session:
         sql: Rendered | None = None,
         prefix: int = 0,
         sources: Sequence[Relation] = (),
+        *,
+        plain: bool = False,
     ) -> Result:
         logger.debug("%s", statement.text)
         if not self.is_alive:
             raise EngineError("The connection to the warehouse was lost. Run the command again.")
         cursor = self._connection.cursor()
+        if plain:
+            for kind in AS_WRITTEN:
+                psycopg2.extensions.register_type(kind, cursor)
         outcome: list[BaseException] = []
+        rows: list[tuple[object, ...]] = []
         done = threading.Event()
         sent = self.tag + statement.text
 
         def send() -> None:
             try:
                 cursor.execute(sent, statement.values or None)
+                if cursor.description is not None:
+                    rows.extend(cursor.fetchall())
             except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
                 outcome.append(error)
             finally:
@@ -189,23 +197,30 @@ class Session:
 
         threading.Thread(target=send, daemon=True).start()
         in_time = self._wait(done)
-        if outcome:
-            error = outcome[0]
-            if isinstance(error, ValueError):
-                # NUL, or half of a surrogate pair: neither is a character of any database.
-                message = "the text holds a character that no database takes"
-                place = sql.place(0) if sql else None
-                raise QueryFailed(Problem(message, place)) from error
-            if not isinstance(error, psycopg2.Error):
-                raise error
-            if not in_time:
-                raise _too_late(sql) from error
-            prefix += len(self.tag)
-            raise translated(error, sql=sql, prefix=prefix, sources=sources) from error
-        if cursor.description is None:
-            return Result(count=cursor.rowcount)
-        columns = tuple(column.name for column in cursor.description)
-        return Result(columns, tuple(cursor.fetchall()), cursor.rowcount)
+        for error in outcome:
+            raise self._meaning(error, sql, prefix, sources, in_time=in_time) from error
+        columns = tuple(column.name for column in cursor.description or ())
+        return Result(columns, tuple(rows), cursor.rowcount)
+
+    def _meaning(
+        self,
+        error: BaseException,
+        sql: Rendered | None,
+        prefix: int,
+        sources: Sequence[Relation],
+        *,
+        in_time: bool,
+    ) -> BaseException:
+        """What went wrong, in our words."""
+        if isinstance(error, ValueError):
+            # NUL, half of a surrogate pair, or a year that Python does not have.
+            message = f"a value that cannot be sent or read: {error}"
+            return QueryFailed(Problem(message, sql.place(0) if sql else None))
+        if not isinstance(error, psycopg2.Error):
+            return error
+        if not in_time:
+            return _too_late(sql)
+        return translated(error, sql=sql, prefix=prefix + len(self.tag), sources=sources)
 
     def _wait(self, done: threading.Event) -> bool:
         """Until the statement has ended; cancels it at the deadline, or if anything is raised.
@@ -235,28 +250,6 @@ class Session:
         from builder.engines.postgres.suggest import with_nearest_name
 
         return with_nearest_name(self, error)
-
-
-def _connect(keywords: dict[str, str], where: str) -> psycopg2.extensions.connection:
-    dsn = keywords.pop("dsn", "")
-    try:
-        psycopg2.extensions.parse_dsn(dsn)
-    except psycopg2.Error:
-        # libpq's message would repeat a part of the address, which may be the password.
-        hint = "write postgresql://user:password@host:5432/database, with %40 for @ in a password"
-        raise ConfigError(Problem(f"{where} cannot be read as an address", hint=hint)) from None
-    try:
-        connection = psycopg2.connect(dsn, **keywords)  # type: ignore[call-overload]
-        if connection.get_parameter_status("standard_conforming_strings") == "off":
-            # psycopg2 asks how to quote once, when it connects.
-            connection.close()
-            conforming = "-c standard_conforming_strings=on"
-            options = f"{keywords.pop('options', '')} {conforming}"
-            connection = psycopg2.connect(dsn, options=options, **keywords)  # type: ignore[call-overload]
-    except psycopg2.Error as error:
-        raise connect_failed(error, where) from error
-    connection.autocommit = True
-    return cast("psycopg2.extensions.connection", connection)
 
 
 def _too_late(sql: Rendered | None) -> QueryFailed:

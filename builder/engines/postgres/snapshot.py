@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement
 from builder.engines.postgres import describe, publish, stage
-from builder.engines.postgres.answers import FORBIDDEN
+from builder.engines.postgres.answers import DEPENDENT, FORBIDDEN
 from builder.engines.postgres.reader import PostgresReader, read_only, require_one_select
 from builder.errors import EngineError, PublishFailed
 from builder.relation import quoted
@@ -47,13 +47,12 @@ class PostgresSnapshot(PostgresReader):
     def stage(self, plan: Plan) -> int:
         """See Snapshot.stage."""
         target, staged = self._run.target, self._run.target.staged
-        self._refuse_replication()
+        refuse_replication(self.session, target)
         there = describe.describe(self.session, staged)
         if there is not None and not describe.is_ours(there):
             raise PublishFailed(publish.not_ours(target))
         self._run_before(plan)
-        for statement in stage.before_staging(staged, is_there=there is not None):
-            self.session.execute(statement)
+        self._begin_staging(is_there=there is not None)
         with read_only(self.session):
             require_one_select(self.session, plan.main)
         made = self.session.execute_theirs(
@@ -61,25 +60,24 @@ class PostgresSnapshot(PostgresReader):
         )
         table = describe.describe(self.session, staged)
         grantees = [grant.grantee for grant in table.grants] if table else []
-        for statement in stage.after_staging(staged, self._run.run_id, grantees):
+        for statement in stage.after_staging(self._run.summary, self._run.run_id, grantees):
             self.session.execute(statement)
         if plan.before and self.session.is_pooled:
-            self.session.forget()
+            self.session.reset()
         return made.count
 
-    def _refuse_replication(self) -> None:
-        """A publication of all tables would send the staged one to subscribers without it.
-
-        It would stop them for good: "relation does not exist".
-        """
+    def _begin_staging(self, *, is_there: bool) -> None:
         target = self._run.target
-        found = self.session.execute(Statement(_PUBLICATIONS, (target.schema,))).rows
-        if found:
+        try:
+            for statement in stage.before_staging(target.staged, is_there=is_there):
+                self.session.execute(statement)
+        except EngineError as error:
+            if error.code != DEPENDENT:
+                raise
             raise PublishFailed(
-                f"Cannot build {target}: the publication {found[0][0]} has every table of the "
-                "schema or database, and its subscribers would stop at the staged one. Name the "
-                "tables in the publication, or build into another schema."
-            )
+                f"Cannot build {target}: something was made on the staged table {target.staged}. "
+                f"{error} Drop that first."
+            ) from error
 
     def _run_before(self, plan: Plan) -> None:
         """The file's own statements; they must leave the transaction as it is."""
@@ -135,3 +133,17 @@ def source_locks(session: Session, sources: Sequence[Relation]) -> list[Statemen
         return []
     found = session.execute(Statement(_LOCKABLE, ([source.sql for source in sources],))).rows
     return [Statement(f"LOCK TABLE {source} IN ACCESS SHARE MODE") for (source,) in found]
+
+
+def refuse_replication(session: Session, target: Relation) -> None:
+    """A publication of all tables would send the staged one to subscribers without it.
+
+    It would stop them for good: "relation does not exist". Raises PublishFailed.
+    """
+    found = session.execute(Statement(_PUBLICATIONS, (target.schema,))).rows
+    if found:
+        raise PublishFailed(
+            f"Cannot build {target}: the publication {found[0][0]} has every table of the "
+            "schema or database, and its subscribers would stop at the staged one. Name the "
+            "tables in the publication, or build into another schema."
+        )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement
-from builder.engines.postgres.describe import STAGED_COMMENT
+from builder.engines.postgres.describe import INDEX_COMMENT, STAGED_COMMENT
 from builder.query import Rendered
 from builder.relation import LONGEST_NAME, Relation, cut, quoted
 
@@ -42,17 +43,18 @@ def before_staging(staged: Relation, *, is_there: bool) -> list[Statement]:
     ]
 
 
-def after_staging(staged: Relation, run_id: str, grantees: Sequence[str | None]) -> list[Statement]:
+def after_staging(summary: Summary, run_id: str, grantees: Sequence[str | None]) -> list[Statement]:
     """Nobody but the owner reads rows that have not been checked; a comment says whose they are.
 
     `grantees` are those whom default privileges have let in.
     """
+    staged = summary.target.staged
     return [
         *(
             Statement(f"REVOKE ALL ON TABLE {staged.sql} FROM {role(grantee)}")
             for grantee in dict.fromkeys(grantees)
         ),
-        Statement(f"COMMENT ON TABLE {staged.sql} IS '{STAGED_COMMENT}{run_id}'"),
+        Statement(f"COMMENT ON TABLE {staged.sql} IS '{STAGED_COMMENT}{run_id} {digest(summary)}'"),
     ]
 
 
@@ -75,6 +77,12 @@ class Declared:
         if self.kind == "index":
             return f"CREATE INDEX {quoted(name)} ON {staged.sql} "
         return f"ALTER TABLE {staged.sql} ADD CONSTRAINT {quoted(name)} {self.kind.upper()} "
+
+    @staticmethod
+    def mark(staged: Relation, name: str) -> Statement:
+        """What tells it from an index that a person made; it goes with the table."""
+        index = Relation(staged.schema, name).sql
+        return Statement(f"COMMENT ON INDEX {index} IS '{INDEX_COMMENT}'")
 
 
 def declared(summary: Summary) -> list[Declared]:
@@ -114,8 +122,13 @@ def finishing(summary: Summary, run_id: str) -> list[Statement]:
     return [
         analyze(staged),
         *(
-            Statement(one.prefix(staged, index_while_staged(run_id, number)) + one.columns)
+            statement
             for number, one in enumerate(declared(summary))
+            for name in (index_while_staged(run_id, number),)
+            for statement in (
+                Statement(one.prefix(staged, name) + one.columns),
+                one.mark(staged, name),
+            )
         ),
     ]
 
@@ -136,13 +149,10 @@ def index_names(summary: Summary, taken: Collection[str] = ()) -> list[str]:
     return names
 
 
-def is_declared(summary: Summary, name: str) -> bool:
-    """Whether an index of the live table is one that the file declares, by its name."""
-    for stem, ending in _names(summary):
-        number = re.search(rf"{ending}(\d*)$", name)
-        if number and name == _fitted(stem, ending + number[1]):
-            return True
-    return False
+def digest(summary: Summary) -> str:
+    """What the staged table depends on in the file: its query, keys and indexes."""
+    parts = (summary.query.value, *(str(one) for one in declared(summary)))
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
 def _names(summary: Summary) -> list[tuple[str, str]]:
