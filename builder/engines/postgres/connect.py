@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg2
 import psycopg2.extensions
@@ -13,6 +15,8 @@ from builder.errors import ConfigError, Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from psycopg2.extensions import cursor
+
 APPLICATION = "summary-builder"
 _DEFAULTS = {
     "application_name": APPLICATION,
@@ -22,20 +26,46 @@ _DEFAULTS = {
     "keepalives_interval": "5",
     "keepalives_count": "4",
 }
-# Types whose values Python cannot hold as PostgreSQL does (infinity, 24:00, the year 20205, BC,
-# months in an interval) or would show in a form of its own: they stay as the server wrote them.
-# https://www.postgresql.org/docs/current/catalog-pg-type.html has the numbers.
-_TIMES = (1082, 1083, 1114, 1184, 1186, 1266)
-_OTHERS = (17, 114, 3802)  # bytea, json, jsonb
-_ARRAYS = (1182, 1183, 1115, 1185, 1187, 1270, 1001, 199, 3807)
+# Values that Python cannot hold as PostgreSQL does stay as the server wrote them: infinity, 24:00,
+# the year 20205, BC, months in an interval; and so do types that it would show in a form of its
+# own. The numbers are https://www.postgresql.org/docs/current/catalog-pg-type.html's.
+_INTERVAL_BYTEA_JSON = (1186, 17, 114, 3802)
+_THEIR_ARRAYS = (1182, 1183, 1115, 1185, 1187, 1270, 1001, 199, 3807)
+_TIMES = {
+    1082: psycopg2.extensions.PYDATE,
+    1083: psycopg2.extensions.PYTIME,
+    1114: psycopg2.extensions.PYDATETIME,
+    1184: psycopg2.extensions.PYDATETIMETZ,
+    1266: psycopg2.extensions.PYTIME,
+}
+_NO_TIME = re.compile(r"infinity|BC$|^24:")
+_Caster = Callable[["str | bytes | None", "cursor"], Any]
 
 
-def _as_written(value: str | bytes | None, _cursor: object) -> str | bytes | None:
+def _as_written(value: str | bytes | None, _cursor: cursor) -> str | bytes | None:
     return value
 
 
+def _if_it_fits(read: _Caster) -> _Caster:
+    def read_or_leave(value: str | bytes | None, cursor: cursor) -> Any:
+        if value is None or _NO_TIME.search(str(value)):
+            return value
+        try:
+            return read(value, cursor)
+        except (ValueError, psycopg2.Error):
+            return value
+
+    return read_or_leave
+
+
 AS_WRITTEN = (
-    psycopg2.extensions.new_type((*_TIMES, *_OTHERS, *_ARRAYS), "AS_WRITTEN", _as_written),
+    psycopg2.extensions.new_type(
+        (*_INTERVAL_BYTEA_JSON, *_THEIR_ARRAYS), "AS_WRITTEN", _as_written
+    ),
+    *(
+        psycopg2.extensions.new_type((oid,), "TIME_OR_TEXT", _if_it_fits(read))
+        for oid, read in _TIMES.items()
+    ),
 )
 
 
