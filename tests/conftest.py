@@ -7,6 +7,7 @@ database is cloned from a template, which takes some 50 ms, so no test sees anot
 from __future__ import annotations
 
 import itertools
+import signal
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
@@ -21,6 +22,9 @@ from builder.engines.sample import load_sample
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+# A shell starts what it puts in the background with SIGINT ignored, and that is inherited.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TEMPLATE, SAMPLE = "template1", "sample_template"
 _numbers = itertools.count(1)
