@@ -48,7 +48,7 @@ class Screen:
     def note(self, text: str = "", style: str = "") -> None:
         """A line for people, unless they want it quiet; cut at the terminal's edge."""
         if not self.quiet:
-            self.say(clipped(text, self.width) if self.width else text, style)
+            self.say(self._fitted(text), style)
 
     def say(self, text: str = "", style: str = "", *, to: TextIO | None = None) -> None:
         """A line for people."""
@@ -60,6 +60,9 @@ class Screen:
         except OSError:
             # Nobody reads any more, or the disk is full: a build goes on to its end all the same.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+    def _fitted(self, line: str) -> str:
+        return clipped(line, self.width) if self.width else line
 
     def _write(self, stream: TextIO, text: str, style: str) -> None:
         if style and stream.isatty() and self.is_terminal and "NO_COLOR" not in os.environ:
@@ -79,8 +82,7 @@ class Screen:
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Rows under their columns; cells are cut where they are too long, and at the edge."""
         for index, line in enumerate(table_lines(columns, list(rows))):
-            shown = clipped(line, self.width) if self.width else line
-            self.say(shown, "head" if index == 0 else "")
+            self.say(self._fitted(line), "head" if index == 0 else "")
 
     @contextmanager
     def busy(self, text: str) -> Iterator[None]:

@@ -45,7 +45,7 @@ STAGED = Table(
     oid=2,
     kind="r",
     owner="builder",
-    is_ours=True,
+    is_owned=True,
     comment=f"staged by builder run {STAGED_RUN}",
     grants=(),
     columns={"day": "date", "shop": "text"},
@@ -65,7 +65,7 @@ LIVE = Table(
     oid=1,
     kind="r",
     owner="builder",
-    is_ours=True,
+    is_owned=True,
     comment="Sales by day",
     grants=(
         Grant("bi", "SELECT", grantable=False),
@@ -157,7 +157,7 @@ def test_rebuild_carries_grants_and_comments() -> None:
 
 def test_table_of_another_role_is_refused() -> None:
     """What we may not rename is refused before anything is staged, with whose it is."""
-    live = msgspec.structs.replace(LIVE, owner="Team A", is_ours=False)
+    live = msgspec.structs.replace(LIVE, owner="Team A", is_owned=False)
     with pytest.raises(PublishFailed, match="the table belongs to Team A"):
         publish.require_publishable(target(live), PLAIN, "etl")
 

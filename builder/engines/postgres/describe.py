@@ -40,12 +40,12 @@ class Index(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A relation as the catalogs have it; `is_ours` to rename or drop, by owner or membership."""
+    """A relation as the catalogs have it; `is_owned` by us, or by a role we are a member of."""
 
     oid: int
     kind: str
     owner: str
-    is_ours: bool
+    is_owned: bool
     comment: str | None
     grants: tuple[Grant, ...]
     columns: dict[str, str]
@@ -80,7 +80,7 @@ _KINDS = {
 _DESCRIBE = """
 SELECT json_build_object(
   'oid', c.oid::bigint, 'kind', c.relkind, 'owner', pg_get_userbyid(c.relowner),
-  'is_ours', pg_has_role(c.relowner, 'USAGE'),
+  'is_owned', pg_has_role(c.relowner, 'USAGE'),
   'comment', obj_description(c.oid, 'pg_class'),
   'grants', (
     SELECT coalesce(json_agg(json_build_object(

@@ -42,8 +42,9 @@ from builder.relation import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
-    from builder.engines.base import Finding
+    from builder.engines.base import Finding, Rows
     from builder.query import Plan, Rendered, Select
     from builder.run import Run
 
@@ -238,11 +239,9 @@ class PostgresEngine:
             problem = Problem(message, hint=f"`builder build {relation.name}` makes it")
             raise QueryFailed(problem, code=error.code) from error
 
-    @contextmanager
-    def query(self, select: Select) -> Iterator[tuple[Sequence[str], Iterator[tuple[object, ...]]]]:
+    def query(self, select: Select) -> AbstractContextManager[Rows]:
         """See Engine.query."""
-        with streamed(self.session, select) as found:
-            yield found
+        return streamed(self.session, select)
 
     def diagnosis(self) -> Iterator[Finding]:
         """See Engine.diagnosis."""

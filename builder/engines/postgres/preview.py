@@ -77,7 +77,7 @@ def _to_be_staged(session: Session, run: Run, target: Target) -> Table:
         oid=0,
         kind=ORDINARY,
         owner=session.role,
-        is_ours=True,
+        is_owned=True,
         comment=None,
         grants=(),
         columns=columns,

@@ -54,7 +54,7 @@ def require_publishable(target: Target, summary: Summary, builder: str) -> None:
             f"Cannot publish {name}: the table of that name is what a build staged, for another "
             "summary or before somebody renamed it. Rename or drop it."
         )
-    if not live.is_ours:
+    if not live.is_owned:
         raise PublishFailed(
             f"Cannot publish {name}: the table belongs to {live.owner}. The role {builder} must "
             "own the live table, or be a member of the role that does. Nothing was touched."

@@ -14,6 +14,7 @@ from builder.errors import Problem, QueryFailed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from builder.engines.base import Rows
     from builder.engines.postgres.session import Session
     from builder.query import Select
     from builder.run import Number
@@ -86,9 +87,7 @@ def require_one_select(session: Session, select: Select) -> None:
 
 
 @contextmanager
-def streamed(
-    session: Session, select: Select, batch: int = 1000
-) -> Iterator[tuple[tuple[str, ...], Iterator[tuple[object, ...]]]]:
+def streamed(session: Session, select: Select, batch: int = 1000) -> Iterator[Rows]:
     """The columns and rows of a query, fetched `batch` at a time, in a transaction of its own."""
     with session.transaction("BEGIN READ ONLY"):
         with read_only(session):
