@@ -15,7 +15,7 @@ What a program may want to know of an error stands in its attributes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,11 +41,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong in a file: what, where and, if it is known, what to write instead."""
+    """One thing that is wrong in a file: what, where and, if it is known, what to write instead.
+
+    A warning holds nothing back; only `builder lint` tells it.
+    """
 
     message: str
     place: Place | None = None
     hint: str = ""
+    severity: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""

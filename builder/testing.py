@@ -46,8 +46,9 @@ class FakeEngine(_Fake):
     """A warehouse that keeps the number of rows of each table, and nothing else.
 
     A query returns `size` rows, and a check measures `size` where `measures` has no number for its
-    SQL. `tables` are there at first. With `busy`, another run holds every lock. `recorded` is what
-    the journal gave to be written with a swap. It is its own Reader and Snapshot.
+    SQL. `tables` are there at first; `described` has the columns of relations with their types.
+    With `busy`, another run holds every lock. `recorded` is what the journal gave to be written
+    with a swap. It is its own Reader and Snapshot.
     """
 
     dialect = "postgres"
@@ -57,6 +58,7 @@ class FakeEngine(_Fake):
     size: int = 3
     measures: Mapping[str, Number | None] = field(default_factory=dict)
     tables: dict[Relation, int] = field(default_factory=dict)
+    described: Mapping[Relation, Mapping[str, str]] = field(default_factory=dict)
     busy: bool = False
     recorded: list[Statement] = field(default_factory=list)
 
@@ -151,6 +153,22 @@ class FakeEngine(_Fake):
     def query(self, select: Select) -> AbstractContextManager[Rows]:
         """Numbers from 1 to `size` in one column, `n`, whatever the query."""
         return nullcontext((("n",), ((n + 1,) for n in range(self.size))))
+
+    def relations(self) -> Sequence[Relation]:
+        """Those that are described, and `tables`."""
+        return sorted({*self.described, *self.tables})
+
+    def columns(self, relations: Sequence[Relation]) -> Mapping[Relation, Mapping[str, str]]:
+        """Those of `described`."""
+        return {one: self.described[one] for one in relations if one in self.described}
+
+    def shape(self, select: Select) -> Sequence[tuple[str, str]]:
+        """One column, `n`, whatever the query."""
+        return [("n", "integer")]
+
+    def declarations(self, relation: Relation) -> Mapping[str, object] | None:
+        """Nothing is said of its tables."""
+        return {} if relation in self.tables else None
 
     def diagnosis(self) -> Iterator[Finding]:
         """Nothing to find."""

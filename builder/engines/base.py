@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from builder.query import Plan, Rendered, Select
@@ -52,11 +52,15 @@ def _shown(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a statement returned; `count` is the number of rows it says it touched."""
+    """What a statement returned; `count` is the number of rows it says it touched.
+
+    `types` are the columns' types by the engine's own numbers.
+    """
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[object, ...], ...] = ()
     count: int = 0
+    types: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,25 @@ class Engine(Protocol):
 
     def query(self, select: Select) -> AbstractContextManager[Rows]:
         """The columns and rows of one read-only query, a few rows at a time."""
+
+    def relations(self) -> Sequence[Relation]:
+        """Every table and view that can be read."""
+
+    def columns(self, relations: Sequence[Relation]) -> Mapping[Relation, Mapping[str, str]]:
+        """The columns of each relation that is there, in their order, with their types as SQL."""
+
+    def shape(self, select: Select) -> Sequence[tuple[str, str]]:
+        """The columns that a query returns and their types as SQL; no row is read.
+
+        Raises QueryFailed where the warehouse would not run it.
+        """
+
+    def declarations(self, relation: Relation) -> Mapping[str, object] | None:
+        """What a file could say of a table that is there, by the file's keys; None if it is not.
+
+        Of `description`, `columns` ({name: text}), `primary_key`, `unique` and `indexes` those
+        that the table has.
+        """
 
     def diagnosis(self) -> Iterator[Finding]:
         """Whether this warehouse is fit to build on."""

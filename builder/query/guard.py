@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder.query.sources import sources_of
@@ -34,12 +34,14 @@ _PREPARE = re.compile(r"PREPARE\s+TRANSACTION", re.IGNORECASE)
 class Select:
     """One SELECT that may be sent: `sources` are the relations it reads, as it names them.
 
-    `text` ends where the SELECT does, before semicolons and comments that follow it.
+    `text` ends where the SELECT does, before semicolons and comments that follow it. `tree` is
+    what sqlglot made of it, where it was parsed just now and not remembered.
     """
 
     sql: Rendered
     text: str
     sources: tuple[Relation, ...] = ()
+    tree: Expr | None = field(default=None, compare=False, repr=False)
 
 
 def select(sql: Rendered, dialect: str) -> Select:
@@ -54,7 +56,7 @@ def select(sql: Rendered, dialect: str) -> Select:
         raise sql.refused("a second statement begins here: write one SELECT only", second)
     _refuse_other_statements(sql, tokens, trees[0])
     end = max(token.end for token in tokens if sql.word(token) != ";") + 1
-    return Select(sql, sql.text[:end], sources_of(trees[0]))
+    return Select(sql, sql.text[:end], sources_of(trees[0]), trees[0])
 
 
 def refuse_transaction_control(sql: Rendered, dialect: str) -> None:

@@ -7,15 +7,8 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from builder.engines.base import (
-    Capabilities,
-    Connection,
-    Result,
-    Statement,
-    Version,
-    escaped,
-)
-from builder.engines.postgres import describe, publish, stage
+from builder.engines.base import Capabilities, Connection, Result, Statement, Version, escaped
+from builder.engines.postgres import catalog, describe, publish, stage
 from builder.engines.postgres.answers import (
     DUPLICATE,
     FORBIDDEN,
@@ -26,10 +19,7 @@ from builder.engines.postgres.answers import (
 from builder.engines.postgres.diagnose import diagnose
 from builder.engines.postgres.lock import require_lock, table_lock
 from builder.engines.postgres.preview import preview
-from builder.engines.postgres.reader import (
-    PostgresReader,
-    streamed,
-)
+from builder.engines.postgres.reader import PostgresReader, streamed
 from builder.engines.postgres.session import Session
 from builder.engines.postgres.snapshot import (
     WITHOUT_ROW_SECURITY,
@@ -242,6 +232,22 @@ class PostgresEngine:
     def query(self, select: Select) -> AbstractContextManager[Rows]:
         """See Engine.query."""
         return streamed(self.session, select)
+
+    def relations(self) -> Sequence[Relation]:
+        """See Engine.relations."""
+        return catalog.relations(self.session)
+
+    def columns(self, relations: Sequence[Relation]) -> Mapping[Relation, Mapping[str, str]]:
+        """See Engine.columns."""
+        return catalog.columns(self.session, relations)
+
+    def shape(self, select: Select) -> Sequence[tuple[str, str]]:
+        """See Engine.shape."""
+        return catalog.shape(self.session, select)
+
+    def declarations(self, relation: Relation) -> Mapping[str, object] | None:
+        """See Engine.declarations."""
+        return catalog.declarations(self.session, relation)
 
     def diagnosis(self) -> Iterator[Finding]:
         """See Engine.diagnosis."""

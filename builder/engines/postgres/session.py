@@ -199,8 +199,10 @@ class Session:
         in_time = self._wait(done)
         for error in outcome:
             raise self._meaning(error, sql, prefix, sources, in_time=in_time) from error
-        columns = tuple(column.name for column in cursor.description or ())
-        return Result(columns, tuple(rows), cursor.rowcount)
+        described = cursor.description or ()
+        columns = tuple(column.name for column in described)
+        types = tuple(column.type_code for column in described)
+        return Result(columns, tuple(rows), cursor.rowcount, types)
 
     def _meaning(
         self,

@@ -1,0 +1,116 @@
+"""What is there to be read: relations, their columns, and what a file could say of a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder.engines.base import Statement
+from builder.engines.postgres.reader import read_only, require_one_select
+from builder.relation import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from builder.engines.postgres.session import Session
+    from builder.query import Select
+
+_RELATIONS = """
+SELECT n.nspname, c.relname FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname !~ '^pg_(toast|temp)'
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'builder')
+  AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+  AND pg_catalog.has_table_privilege(c.oid, 'SELECT') ORDER BY 1, 2
+"""
+# A domain is what it is made of.
+_COLUMNS = """
+SELECT wanted.number, a.attname, pg_catalog.format_type(
+    CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE a.atttypid END,
+    CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END)
+FROM unnest(%s) WITH ORDINALITY AS wanted(name, number)
+JOIN pg_catalog.pg_attribute a ON a.attrelid = to_regclass(wanted.name)
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY wanted.number, a.attnum
+"""
+_TYPES = "SELECT pg_catalog.format_type(oid, NULL) FROM unnest(%s::oid[]) AS oid"
+_COMMENTS = """
+SELECT COALESCE(a.attname, ''), d.description FROM pg_catalog.pg_description d
+LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid
+    AND d.objsubid > 0
+WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = to_regclass(%s)
+ORDER BY d.objsubid
+"""
+# Whole columns by their names, in the index's order; anything else as CREATE INDEX has it.
+_INDEXES = """
+SELECT i.indisprimary, i.indisunique,
+    CASE WHEN i.indexprs IS NULL AND i.indpred IS NULL AND am.amname = 'btree'
+              AND i.indnatts = i.indnkeyatts AND NOT EXISTS (
+                  SELECT FROM unnest(i.indoption) AS o WHERE o <> 0)
+         THEN ARRAY(SELECT a.attname::text FROM unnest(i.indkey) WITH ORDINALITY AS k(n, place)
+                    JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.n
+                    ORDER BY k.place) END,
+    regexp_replace(pg_catalog.pg_get_indexdef(i.indexrelid), '^.*? USING ', 'USING ')
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+JOIN pg_catalog.pg_am am ON am.oid = c.relam
+WHERE i.indrelid = to_regclass(%s) ORDER BY c.relname
+"""
+
+
+def relations(session: Session) -> list[Relation]:
+    """Every table and view that we may read, but for the server's own and the journal's."""
+    return [Relation(str(s), str(name)) for s, name in session.execute(Statement(_RELATIONS)).rows]
+
+
+def columns(session: Session, wanted: Sequence[Relation]) -> dict[Relation, dict[str, str]]:
+    """The columns of each relation that is there, in their order, with their types as SQL."""
+    found: dict[Relation, dict[str, str]] = {}
+    if wanted:
+        names = [relation.sql for relation in wanted]
+        for number, name, kind in session.execute(Statement(_COLUMNS, (names,))).rows:
+            found.setdefault(wanted[int(str(number)) - 1], {})[str(name)] = str(kind)
+    return found
+
+
+def shape(session: Session, select: Select) -> list[tuple[str, str]]:
+    """The columns that a query returns and their types as SQL; it is planned, and reads no row.
+
+    Raises QueryFailed where the server would not run it.
+    """
+    with session.transaction("BEGIN READ ONLY"):
+        with read_only(session):
+            require_one_select(session, select)
+        prefix = "SELECT * FROM (\n"
+        text = f"{select.text}\n) AS shape LIMIT 0"
+        result = session.execute_theirs(text, select.sql, prefix, select.sources)
+        kinds = session.execute(Statement(_TYPES, (list(result.types),))).rows
+        return [(name, str(kind)) for name, (kind,) in zip(result.columns, kinds, strict=True)]
+
+
+def declarations(session: Session, relation: Relation) -> dict[str, object] | None:
+    """What a file could say of a table that is there, by the file's keys; None if it is not."""
+    if not session.execute(Statement("SELECT to_regclass(%s)", (relation.sql,))).rows[0][0]:
+        return None
+    said: dict[str, object] = {}
+    comments = _comments(session, relation)
+    if "" in comments:
+        said["description"] = comments.pop("")
+    if comments:
+        said["columns"] = comments
+    lists: dict[str, list[object]] = {"unique": [], "indexes": []}
+    for is_primary, is_unique, whole, written in session.execute(
+        Statement(_INDEXES, (relation.sql,))
+    ).rows:
+        if is_primary:
+            said["primary_key"] = whole
+        elif not is_unique:
+            lists["indexes"].append(whole or written)
+        elif whole:  # a partial unique index cannot be said in a file
+            lists["unique"].append(whole)
+    return said | {key: found for key, found in lists.items() if found}
+
+
+def _comments(session: Session, relation: Relation) -> dict[str, str]:
+    """The comments on its columns, and under the empty name the one on itself."""
+    rows = session.execute(Statement(_COMMENTS, (relation.sql,))).rows
+    return {str(column): str(text) for column, text in rows}
