@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from builder.summary import Check, Summary
     from builder.summary.text import Text
 
-__all__ = ["Plan", "Rendered", "Select", "plan", "render", "select"]
+__all__ = ["Plan", "Rendered", "Select", "examined", "plan", "render", "select"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,23 @@ def plan(summary: Summary, dialect: str) -> Plan:
 
     Raises ConfigError with every problem of the file's SQL; nothing has been tried then.
     """
+    made, problems = examined(summary, dialect)
+    if problems:
+        raise ConfigError(*problems)
+    return made
+
+
+def examined(summary: Summary, dialect: str) -> tuple[Plan, list[Problem]]:
+    """The plan as far as it can be made, and every problem of the file's SQL.
+
+    In the place of SQL that is refused the plan holds an empty text without a tree.
+    """
     if summary.dialect not in (None, dialect):
-        raise ConfigError(
-            Problem(
-                f"{summary.file}: its SQL is {summary.dialect}, the warehouse speaks {dialect}",
-                hint="translation is not there yet: write it in the warehouse's SQL",
-            )
+        problem = Problem(
+            f"{summary.file}: its SQL is {summary.dialect}, the warehouse speaks {dialect}",
+            hint="translation is not there yet: write it in the warehouse's SQL",
         )
+        return Plan(Select(Rendered("", summary.query), ""), (), (), (), ()), [problem]
     problems: list[Problem] = []
 
     def filled(text: Text) -> Rendered:
@@ -75,6 +85,4 @@ def plan(summary: Summary, dialect: str) -> Plan:
         tuple(trusted(text) for text in summary.before if text.value.strip()),
         tuple(trusted(text) for text in summary.after if text.value.strip()),
     )
-    if problems:
-        raise ConfigError(*problems)
-    return made
+    return made, problems
