@@ -20,7 +20,7 @@ LINES = [
     {"checks", "expectations"},
     {"engines", "journal", "alerts"},
     {"graph", "summary", "query", "run", "settings"},
-    {"relation", "errors"},
+    {"relation", "errors", "typed"},
 ]
 ENGINES = {"postgres", "postgresql", "redshift", "spark", "databricks", "duckdb", "snowflake"}
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 50
