@@ -43,9 +43,9 @@ def new(
     ] = False,
 ) -> None:
     """Write a first summary file, with checks that hold for what is there now."""
-    from builder.draft import draft, text_of
+    from builder.draft import draft, given, text_of
     from builder.engines import dialect_of
-    from builder.errors import ConfigError, EngineError
+    from builder.errors import ConfigError
 
     if query is not None and from_table is not None:
         raise ConfigError("--from and --from-table both say what the table is made of: give one")
@@ -57,12 +57,11 @@ def new(
     speaks = dialect_of(command.settings)
     chosen = dialect or command.settings.dialect or speaks
     sql = sys.stdin.read() if query == "-" else query
-    try:
-        engine = None if offline else command.warehouse()[0]
-    except EngineError as error:
-        hint = " Nothing was written; --from 'SELECT …' --offline writes a file without numbers."
-        raise EngineError(f"{error}{hint}", code=error.code) from error
-    origin = _origin(target, engine, chosen, sql, from_table, others)
+    origin = given(sql, chosen) if sql is not None else None
+    engine = None if offline else _engine(command)
+    if origin is None:
+        assert engine is not None  # noqa: S101 -- --offline without a query was refused above
+        origin = _origin(target, engine, chosen, from_table, others)
     with command.screen.busy("looking at the warehouse"):
         made = draft(target, origin, engine, dialect=dialect, connection=command.connection)
     content = text_of(made)
@@ -124,19 +123,27 @@ def _file(command: Command, target: Relation, others: list[Summary]) -> Path:
     return file
 
 
+def _engine(command: Command) -> Engine:
+    """The warehouse; where it cannot be reached, no file without numbers stands in the way."""
+    from builder.errors import EngineError
+
+    try:
+        return command.warehouse()[0]
+    except EngineError as error:
+        hint = "Nothing was written; --from 'SELECT …' --offline writes a file without numbers."
+        raise EngineError(f"{error} {hint}", code=error.code) from error
+
+
 def _origin(
     target: Relation,
-    engine: Engine | None,
+    engine: Engine,
     dialect: str,
-    sql: str | None,
     from_table: str | None,
     others: list[Summary],
 ) -> Origin:
-    from builder.draft import copied, given, likely
+    """The copy of a table: of the one that is named, or of the one that could be meant."""
+    from builder.draft import copied, likely
 
-    if sql is not None:
-        return given(sql, dialect)
-    assert engine is not None  # noqa: S101 -- new() has refused it before
     aside = {target.schema, *(other.target.schema for other in others)}
     if from_table is not None:
         return copied(from_table, engine, dialect, aside)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from builder.draft.facts import Facts, counts_of, facts_of
+from builder.draft.facts import PATIENCE, Facts, Meter, counts_of, facts_of
 from builder.draft.live import Live, taken_over
 from builder.draft.model import Draft
 from builder.draft.origin import Origin, copied, given, likely
@@ -35,11 +35,13 @@ def draft(
     *,
     dialect: str | None = None,
     connection: str | None = None,
+    patience: float = PATIENCE,
 ) -> Draft:
     """The draft of `target`, made by the query of `origin`.
 
     Without an engine nothing is measured. Where the query is not in the engine's own dialect its
-    sources are counted, but it is not run. `dialect` and `connection` go into the file as given.
+    sources are counted, but it is not run. What takes longer than `patience` seconds is left
+    unmeasured. `dialect` and `connection` go into the file as given.
     Raises ConfigError for a query that cannot make this table, QueryFailed for one that the
     warehouse refuses, with the place in the query as it was given.
     """
@@ -47,7 +49,7 @@ def draft(
         hint = f"give the query that makes it: builder new {target} --from 'SELECT …'"
         message = f"{target} cannot be made from itself: a build replaces it"
         raise ConfigError(Problem(message, hint=hint))
-    found = _look(target, origin, engine)
+    found = _look(target, origin, Meter(engine, origin, patience) if engine else None)
     sources = origin.select.sources
     key = key_of(found.outputs, found.said, found.live, found.facts)
     live = found.live or Live()
@@ -80,12 +82,13 @@ class _Found:
     notices: tuple[str, ...] = ()
 
 
-def _look(target: Relation, origin: Origin, engine: Engine | None) -> _Found:
+def _look(target: Relation, origin: Origin, meter: Meter | None) -> _Found:
     select = origin.select
-    if engine is None:
+    if meter is None:
         outputs = Outputs(select, None, {})
         outputs.require_names()
         return _Found(outputs, notices=("no warehouse was asked: nothing is measured",))
+    engine = meter.engine
     speaks = origin.dialect == engine.dialect
     shape = engine.shape(select) if speaks else None
     outputs = Outputs(select, shape, engine.columns(select.sources))
@@ -94,9 +97,9 @@ def _look(target: Relation, origin: Origin, engine: Engine | None) -> _Found:
     said = {one: engine.declarations(one) or {} for one in select.sources}
     if speaks:
         likely = (live.primary_key if live else (), outputs.grouping, own_key(outputs, said))
-        facts = facts_of(engine, origin, outputs, [key for key in likely if key])
+        facts = facts_of(meter, outputs, [key for key in likely if key])
     else:
         why = f"the query is {origin.dialect}, the warehouse speaks {engine.dialect}"
         facts = Facts(notices=(f"{why}: it was not run, and its result is not measured",))
-    counts, uncounted = counts_of(engine, select.sources, origin.dialect)
+    counts, uncounted = counts_of(meter)
     return _Found(outputs, live, said, facts, counts, tuple(uncounted))

@@ -77,27 +77,56 @@ def looks_like_key(column: str) -> bool:
     )
 
 
-def facts_of(
-    engine: Engine, origin: Origin, outputs: Outputs, likely: Sequence[tuple[str, ...]]
-) -> Facts:
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """Asks a warehouse for numbers, each question for at most `patience` seconds."""
+
+    engine: Engine
+    origin: Origin
+    patience: float = PATIENCE
+
+    def asked(self, question: Select, seconds: float | None = None) -> list[int] | None:
+        """The one row of numbers that answers; None if that takes too long."""
+        seconds = self.patience if seconds is None else max(0.0, seconds)
+        begun = time.monotonic()
+        try:
+            with self.engine.query(question, timeout=seconds) as (_, rows):
+                return [int(str(value)) for value in next(iter(rows))]
+        except QueryFailed:
+            if time.monotonic() - begun >= seconds:
+                return None
+            raise
+
+    def is_unique(self, facts: Facts, columns: Sequence[str]) -> bool | None:
+        """Whether the query's rows differ in these columns; None if that took too long."""
+        if len(columns) == 1 and columns[0] in facts.distinct:
+            return facts.distinct[columns[0]] == facts.rows
+        listing = ", ".join(name(column, self.origin.dialect) for column in columns)
+        before = f"SELECT COUNT(*) FROM (SELECT DISTINCT {listing} FROM (\n"  # noqa: S608 -- quoted by name()
+        row = self.asked(_around(self.origin.select, before, ") AS key_values"))
+        return None if row is None else row[0] == facts.rows
+
+
+def facts_of(meter: Meter, outputs: Outputs, likely: Sequence[tuple[str, ...]]) -> Facts:
     """Run the query once, and once more for each set of columns that could be a key.
 
     `likely` are those that should be one; only where there are none, others are tried.
     Raises QueryFailed where the query fails; where it only takes too long nothing is measured.
     """
+    dialect = meter.origin.dialect
     shape = outputs.shape[:_MOST_COLUMNS]
     keys = _key_columns(shape)
-    conditions = _conditions(shape, outputs, origin.dialect)
+    conditions = _conditions(shape, outputs, dialect)
     asked = [
         "COUNT(*)",
-        *(f"COUNT({name(column, origin.dialect)})" for column, _ in shape),
-        *(f"COUNT(DISTINCT {name(column, origin.dialect)})" for column in keys),
+        *(f"COUNT({name(column, dialect)})" for column, _ in shape),
+        *(f"COUNT(DISTINCT {name(column, dialect)})" for column in keys),
         *(f"COUNT(CASE WHEN {one.bad} THEN 1 END)" for one in conditions),
     ]
     before = f"SELECT {', '.join(asked)} FROM (\n"  # noqa: S608 -- quoted by name()
-    row = _asked(engine, _around(origin.select, before))
+    row = meter.asked(_around(meter.origin.select, before))
     if row is None:
-        message = f"the query took longer than {PATIENCE:g} s: its result is not measured"
+        message = f"the query took longer than {meter.patience:g} s: its result is not measured"
         return Facts(notices=(message,))
     rows, counts, rest = row[0], row[1 : len(shape) + 1], row[len(shape) + 1 :]
     counted = dict(zip([column for column, _ in shape], counts, strict=True))
@@ -113,32 +142,30 @@ def facts_of(
         notices=() if rows else ("the query returns no row now: a build will say so and stop",),
     )
     if likely:
-        wrong = [key for key in likely if not _may_be_key(engine, origin, facts, key)]
+        wrong = [key for key in likely if not _may_be_key(meter, facts, key)]
         return replace(facts, refuted=tuple(wrong))
-    return replace(facts, unique=_unique(engine, origin, facts, keys) if rows else ())
+    return replace(facts, unique=_unique(meter, facts, keys) if rows else ())
 
 
-def _may_be_key(engine: Engine, origin: Origin, facts: Facts, key: Sequence[str]) -> bool:
-    return set(key) <= facts.filled and _is_unique(engine, origin, facts, key) is not False
+def _may_be_key(meter: Meter, facts: Facts, key: Sequence[str]) -> bool:
+    return set(key) <= facts.filled and meter.is_unique(facts, key) is not False
 
 
-def counts_of(
-    engine: Engine, sources: Sequence[Relation], dialect: str
-) -> tuple[dict[Relation, int], list[str]]:
+def counts_of(meter: Meter) -> tuple[dict[Relation, int], list[str]]:
     """How many rows each source has; and of those that were not counted, why."""
     counts: dict[Relation, int] = {}
     why = []
-    deadline = time.monotonic() + PATIENCE
-    for one in sources:
-        sql = f"SELECT COUNT(*) FROM {relation(one, dialect)}"  # noqa: S608 -- quoted by name()
+    deadline = time.monotonic() + meter.patience
+    for one in meter.origin.select.sources:
+        sql = f"SELECT COUNT(*) FROM {relation(one, meter.engine.dialect)}"  # noqa: S608 -- quoted by name()
         try:
-            wanted = select(Rendered(sql, Text(sql)), engine.dialect)
-            row = _asked(engine, wanted, deadline - time.monotonic())
+            wanted = select(Rendered(sql, Text(sql)), meter.engine.dialect)
+            row = meter.asked(wanted, deadline - time.monotonic())
         except QueryFailed as error:
             why.append(f"{one} was not counted: {error.problem.message}")
             continue
         if row is None:
-            why.append(f"{one} was not counted: that took longer than {PATIENCE:g} s")
+            why.append(f"{one} was not counted: that took longer than {meter.patience:g} s")
         elif row[0]:
             counts[one] = row[0]
         else:
@@ -179,7 +206,7 @@ def _conditions(
     return found
 
 
-def _unique(engine: Engine, origin: Origin, facts: Facts, keys: Sequence[str]) -> tuple[str, ...]:
+def _unique(meter: Meter, facts: Facts, keys: Sequence[str]) -> tuple[str, ...]:
     rows = facts.rows or 0
     filled = [column for column in keys if column in facts.filled]
     for column in filled:
@@ -188,23 +215,13 @@ def _unique(engine: Engine, origin: Origin, facts: Facts, keys: Sequence[str]) -
             return (column,)
     if rows < _TELLING_ROWS:
         return ()
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + meter.patience
     for pair in combinations(filled[:_MOST_PAIRED], 2):
         values = facts.distinct[pair[0]] * facts.distinct[pair[1]]
         in_time = values >= rows and time.monotonic() < deadline
-        if in_time and _is_unique(engine, origin, facts, pair):
+        if in_time and meter.is_unique(facts, pair):
             return pair
     return ()
-
-
-def _is_unique(engine: Engine, origin: Origin, facts: Facts, columns: Sequence[str]) -> bool | None:
-    """Whether the rows differ in these columns; None if that took too long."""
-    if len(columns) == 1 and columns[0] in facts.distinct:
-        return facts.distinct[columns[0]] == facts.rows
-    listing = ", ".join(name(column, origin.dialect) for column in columns)
-    before = f"SELECT COUNT(*) FROM (SELECT DISTINCT {listing} FROM (\n"  # noqa: S608 -- quoted by name()
-    row = _asked(engine, _around(origin.select, before, ") AS key_values"))
-    return None if row is None else row[0] == facts.rows
 
 
 def _around(inner: Select, before: str, after: str = "") -> Select:
@@ -215,15 +232,3 @@ def _around(inner: Select, before: str, after: str = "") -> Select:
     )
     sql = Rendered(text, inner.sql.origin, ((0, len(before), 0), *filled))
     return Select(sql, text, inner.sources)
-
-
-def _asked(engine: Engine, question: Select, seconds: float = PATIENCE) -> list[int] | None:
-    """The one row of numbers that answers; None if that takes too long."""
-    begun = time.monotonic()
-    try:
-        with engine.query(question, timeout=max(0.0, seconds)) as (_, rows):
-            return [int(str(value)) for value in next(iter(rows))]
-    except QueryFailed:
-        if time.monotonic() - begun >= seconds:
-            return None
-        raise

@@ -134,6 +134,7 @@ EXPRESSIONS = st.sampled_from(
 CLAUSES = st.sampled_from(
     ["LEFT JOIN u USING (a)", "CROSS JOIN LATERAL (SELECT 1, 2) AS v", "WHERE a IS DISTINCT FROM 1"]
 )
+COLUMNS = st.lists(EXPRESSIONS, min_size=1, max_size=9)
 ENDS = st.sampled_from(["", "GROUP BY 1 ORDER BY 1, 2", "UNION SELECT a, b FROM v", "/* end, */"])
 
 
