@@ -99,7 +99,7 @@ class Column(TypedDict, total=False):
     description: str
     """The comment on the column."""
     sensitive: bool
-    """Whether its values are to be kept out of messages."""
+    """Whether its values are to be kept out of messages; without effect so far."""
 
 
 class SummaryFile(TypedDict, total=False):

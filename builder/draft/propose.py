@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.draft.model import DraftCheck, Key
-from builder.draft.names import listed, relation, words
+from builder.draft.names import listed, relation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,9 +72,8 @@ def described(target: Relation, outputs: Outputs, said: Said, key: Key) -> str:
     source = outputs.copied
     if source and not outputs.is_filtered and (text := said.get(source, {}).get("description")):
         return str(text)
-    subject = " ".join(words(target.name)).capitalize() or target.name
-    if not target.name.isascii():
-        subject = target.name
+    spaced = target.name.replace("_", " ")
+    subject = spaced[:1].upper() + spaced[1:]
     rows = f": one row for each {listed([*key.columns])}" if key.is_grouping else ""
     sources = listed([str(one) for one in outputs.select.sources])
     return f"{subject}{rows}, from {sources}." if sources else f"{subject}{rows}."
