@@ -60,6 +60,9 @@ def given(sql: str, dialect: str) -> Origin:
         raise ConfigError("--from: a NUL or half a surrogate pair is no text")
     sql = sql.replace("\r\n", "\n").replace("\r", "\n")
     one = select(Rendered(sql, _Given(sql)), dialect)
+    if hole := _HOLE.search(one.text):
+        message = f"a build would fill {hole[0]} here: write the name that is meant"
+        raise one.sql.refused(message, hole.start(), len(hole[0]))
     return Origin(one, dialect, _laid_out(one, dialect))
 
 

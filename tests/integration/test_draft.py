@@ -256,9 +256,9 @@ def test_column_that_a_build_would_fill_is_refused(shop: Warehouse) -> None:
 @pytest.mark.parametrize(
     ("table", "source"),
     [
-        ("stock_summary", "shop.stock"),
-        ("monthly_stocks", "shop.stock"),
-        ("EmptyByDay", "shop.empty"),
+        ("stock_summary", "stock"),
+        ("monthly_stocks", "stock"),
+        ("EmptyByDay", "empty"),
     ],
 )
 def test_table_that_shares_a_word_is_meant(shop: Warehouse, table: str, source: str) -> None:

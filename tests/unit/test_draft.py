@@ -203,6 +203,7 @@ def test_dialect_and_connection_go_into_the_file() -> None:
         ("SELECT a\nFROM t\nWHERE (", "--from:3:"),
         ("SELECT '\0'", "no text"),
         ("SELECT '\udc80'", "no text"),
+        ("SELECT 1 AS n,\n'{table}' AS t", "--from:2:2: a build would fill {table} here"),
         ("SELECT 1 FROM analytics.sales", "analytics.sales cannot be made from itself"),
     ],
 )
