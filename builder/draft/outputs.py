@@ -61,7 +61,11 @@ class Outputs:
         from sqlglot import exp
 
         written = self._by_name.get(name)
-        return None if isinstance(written, exp.Count) else isinstance(written, exp.Sum)
+        if isinstance(written, exp.Window):
+            written = written.this
+        return (
+            None if isinstance(written, exp.Count | exp.RowNumber) else isinstance(written, exp.Sum)
+        )
 
     @property
     def grouping(self) -> tuple[str, ...] | None:

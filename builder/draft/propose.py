@@ -22,7 +22,7 @@ _REASONS = {
     "null": "What tells rows apart is never NULL.",
     "share": "A share lies between 0 and 1.",
     "percent": "A percentage lies between 0 and 100.",
-    "negative": "None of these was ever negative.",
+    "negative": "Amounts and counts are not negative.",
     "future": "No date lies in the future; a day is allowed for time zones.",
 }
 

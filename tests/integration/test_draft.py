@@ -136,7 +136,8 @@ def test_comment_is_taken_only_for_the_same_column(shop: Warehouse) -> None:
 
 def test_check_is_proposed_only_where_it_holds(shop: Warehouse) -> None:
     """A negative sum, a date to come and a share beyond its bounds are what they are."""
-    sql = "SELECT sum(net) AS total, max(day) + 1000 AS day, sum(pct) AS pct, count(1) AS orders "
+    sql = "SELECT sum(net) AS total, max(day) + 1000 AS day, sum(pct) AS pct, count(1) AS orders, "
+    sql += "row_number() OVER () AS number "
 
     assert ["day IS NULL"] == conditions(made(shop, sql + "FROM shop.sales GROUP BY channel"))
 
