@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from builder import __version__
-from builder.cli import build, database, look
+from builder.cli import build, database, look, new
 from builder.cli.command import with_common_options
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ app.command("build")(build.build)
 app.command("publish")(build.publish)
 app.command("show")(look.show)
 app.command("sql")(look.sql)
+app.command("new")(new.new)
 app.command("ls")(look.ls)
 app.command("history")(look.history)
 app.command("doctor")(database.doctor)
