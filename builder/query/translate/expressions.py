@@ -49,6 +49,13 @@ def column(walk: Walk, node: Expr, scope: Scope) -> Expr:
     return as_kind(bracketed(found.copy()), kind_of(found))
 
 
+def quoted(walk: Walk, node: Expr, scope: Scope) -> Expr:
+    """A text between dollar signs, as one in quotes."""
+    from sqlglot import exp
+
+    return as_kind(exp.Literal.string(node.this), "text")
+
+
 def cast(walk: Walk, node: Expr, scope: Scope) -> Expr:
     """A cast to a type of the language's list; moments with a time zone are those of UTC."""
     walk.check(node)

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
     from builder.query.translate.walk import Walk
 
-# What a SELECT may have; other parts of it are refused by name.
-_PART_WORDS = "with_ expressions from_ joins where group having qualify order limit offset distinct"
-_PARTS = frozenset(_PART_WORDS.split()) | {"windows"}
-
 
 def query(walk: Walk, node: Expr, outer: Scope | None = None) -> Shape | None:
     """Translate a query of any form; its columns, None where they are not known."""
@@ -47,7 +43,10 @@ def query(walk: Walk, node: Expr, outer: Scope | None = None) -> Shape | None:
 
 def _with(walk: Walk, node: Expr, scope: Scope) -> None:
     clause = node.args.get("with_")
-    for cte in clause.expressions if clause else ():
+    if clause is not None:
+        walk.check(clause)
+    for cte in clause.expressions if clause is not None else ():
+        walk.check(cte)
         alias = cte.args["alias"]
         name = walk.name(alias.this)
         columns = [walk.name(column) for column in alias.args.get("columns") or ()]
@@ -61,14 +60,14 @@ def _with(walk: Walk, node: Expr, scope: Scope) -> None:
 
 
 def _select(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
-    for part, value in node.args.items():
-        if value and part not in _PARTS:
-            walk.refuse(node, f"{part.strip('_').upper()} is not translated")
+    walk.check(node)
     clause = node.args.get("from_")
     if clause is not None:
         source(walk, clause.this, scope)
     for join in node.args.get("joins") or ():
         walk.check(join)
+        if join.args.get("kind") not in (None, "", "INNER", "OUTER", "CROSS"):
+            walk.refuse(join, f"{join.args['kind']} JOIN is not translated")
         source(walk, join.this, scope)
         if join.args.get("on") is not None:
             walk.visit(join.args["on"], scope)
