@@ -81,6 +81,11 @@ SENT = [
     ),
     ("SELECT id AS n FROM raw.o ORDER BY n + 1, n", "id AS n FROM raw.o ORDER BY id + 1, n"),
     ('SELECT id AS "Big Name", "BIG NAME" + 1 AS x', 'id AS "big name", id + 1 AS x'),
+    # An output column is called as Redshift calls it: in lower case, and after its function.
+    (
+        'SELECT Id, o.TS, "NAME", NVL(D, d), f::int FROM raw.o',
+        'id, o.ts, "name", COALESCE(d, d) AS "nvl", CAST(f AS INT) FROM raw.o',
+    ),
     # Kinds decide.
     ("SELECT LEFT(name, 2), LEFT(ts, 7)", "LEFT(name, 2), LEFT(CAST(ts AS TEXT), 7)"),
     ("SELECT ROUND(amount, 1)", "ROUND(amount, 1)"),

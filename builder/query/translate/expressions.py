@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.query.translate.kinds import Kind, arithmetic, common, kind_of_type
+from builder.query.translate.kinds import Kind, common, kind_of_type
 from builder.query.translate.language import Refused
 from builder.query.translate.names import Found, Scope
 from builder.query.translate.nodes import as_kind, kind_of
@@ -90,8 +90,6 @@ def _plain_kind(node: Expr) -> Kind | None:
             return "text"
         case exp.Interval():
             return "interval"
-        case exp.Mul() | exp.Mod():
-            return arithmetic(kind_of(node.this), kind_of(node.expression))
         case exp.Case():
             last = node.args.get("default")
             branches = [kind_of(branch.args["true"]) for branch in node.args["ifs"]]

@@ -31,6 +31,13 @@ def add(walk: Walk, node: Expr, scope: Scope) -> Expr:
     return as_kind(node, _sum_kind(*kinds, sign))
 
 
+def multiply(walk: Walk, node: Expr, scope: Scope) -> Expr:
+    """A product, of an interval as well, or what a division leaves."""
+    walk.check(node)
+    kinds = [kind_of(walk.visit(child, scope)) for child in (node.this, node.expression)]
+    return as_kind(node, "interval" if "interval" in kinds else arithmetic(kinds[0], kinds[1]))
+
+
 def divide(walk: Walk, node: Expr, scope: Scope) -> Expr:
     """A quotient, as the language divides whole numbers and by zero."""
     walk.check(node)

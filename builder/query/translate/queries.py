@@ -48,6 +48,7 @@ def _with(walk: Walk, node: Expr, scope: Scope) -> None:
     for cte in clause.expressions if clause is not None else ():
         walk.check(cte)
         alias = cte.args["alias"]
+        walk.names(alias)
         name = walk.name(alias.this)
         columns = [walk.name(column) for column in alias.args.get("columns") or ()]
         if clause is not None and clause.recursive:
@@ -66,6 +67,7 @@ def _select(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
         source(walk, clause.this, scope)
     for join in node.args.get("joins") or ():
         walk.check(join)
+        walk.names(join)
         if join.args.get("kind") not in (None, "", "INNER", "OUTER", "CROSS"):
             walk.refuse(join, f"{join.args['kind']} JOIN is not translated")
         source(walk, join.this, scope)
@@ -141,18 +143,23 @@ def _select_list(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
         star = column if isinstance(column, exp.Star) else column.this
         if isinstance(star, exp.Star) and isinstance(column, exp.Star | exp.Column):
             walk.check(star)
+            walk.names(column)
             table = column.args.get("table")
             found = scope.columns(walk.name(table) if table else "")
             shape = None if shape is None or found is None else shape + found
             continue
         written = column.unalias()
-        name = walk.name(column.args["alias"]) if column is not written else default_name(written)
+        name = (
+            walk.name(column.args["alias"])
+            if column is not written
+            else default_name(written, walk.name)
+        )
         if column is not written:
             walk.names(column)
         made = walk.visit(written, scope)
         if column is not written:
             scope.aliases[name] = made
-        elif name and name != default_name(made):
+        elif name and name != default_name(made, walk.name):
             made.replace(exp.alias_(made.copy(), name, quoted=True))
         if shape is not None:
             shape.append((name or "?column?", kind_of(made)))

@@ -76,6 +76,8 @@ _RULES = {
     "Add": operators.add,
     "Sub": operators.add,
     "Div": operators.divide,
+    "Mod": operators.multiply,
+    "Mul": operators.multiply,
     "Like": operators.match,
     "ILike": operators.match,
     "SimilarTo": operators.match,
