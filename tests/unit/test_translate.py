@@ -34,6 +34,7 @@ TYPES = {
         "probability": "integer",
     },
     Relation("raw", "u"): {"id": "integer", "city": "character varying(20)"},
+    Relation("raw", "v"): {"size": "integer", "id": "integer"},
 }
 KNOWN: dict[Relation, Shape | None] = {
     relation: [(name, kind_of_type(kind)) for name, kind in columns.items()]
@@ -102,7 +103,22 @@ SENT = [
         "SELECT x::decimal, x::decimal(8,2) FROM (SELECT 1 AS x) AS t",
         "CAST(x AS DECIMAL(18, 0)), CAST(x AS DECIMAL(8, 2)) FROM (SELECT 1 AS x) AS t",
     ),
+    (
+        "SELECT ROUND(COUNT(1) * 100 / SUM(COUNT(1)) OVER (), 2)",
+        "ROUND(COUNT(1) * 100 / SUM(COUNT(1)) OVER (), 2)",
+    ),
+    ("SELECT 7 + ts, 7 + d", "ts + 7 * INTERVAL '1 DAY', 7 + d"),
+    (
+        "SELECT EXTRACT(epoch FROM ts - ts) AS s",
+        "CAST(TRUNC(EXTRACT(EPOCH FROM (ts - ts))) AS BIGINT) AS s",
+    ),
     # Clauses.
+    (
+        "SELECT * FROM raw.u JOIN raw.v USING (id) QUALIFY COUNT(1) OVER () > 1",
+        'SELECT "id", "city", "size" FROM (SELECT *, COUNT(1) OVER () > 1 AS qualify_keeps FROM raw.u JOIN raw.v USING (id)) AS qualified WHERE qualify_keeps'.removeprefix(
+            "SELECT "
+        ),
+    ),
     ("SELECT TOP 3 id", "id FROM raw.o LIMIT 3"),
     (
         "SELECT id FROM raw.o MINUS SELECT id FROM raw.u",
@@ -157,6 +173,11 @@ REFUSED = [
         "SELECT LAG(id) IGNORE NULLS OVER (ORDER BY id) FROM raw.o",
         "1:11",
         "IGNORENULLS with OVER is not translated",
+    ),
+    (
+        "SELECT id AS u, (SELECT 1 FROM raw.u AS c WHERE c.id = u) FROM raw.o",
+        "1:57",
+        "the alias `u` of the query around it cannot be used in a subquery: write what it stands for",
     ),
     ("SELECT id::super FROM raw.o", "1:11", "the type SUPER is not translated"),
     ("SELECT * EXCLUDE (id) FROM raw.o", "1:11", "EXCEPT is not translated"),

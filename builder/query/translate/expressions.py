@@ -80,7 +80,8 @@ def _plain_kind(node: Expr) -> Kind | None:
 
     match node:
         case exp.Literal():
-            number: Kind = "int" if node.name.isdigit() else "numeric"
+            whole: Kind = "int" if len(node.name) < 10 else "bigint"
+            number: Kind = whole if node.name.isdigit() else "numeric"
             return "text" if node.is_string else number
         case exp.Null():
             return "null"

@@ -108,7 +108,7 @@ def count(walk: Walk, node: Expr, scope: Scope) -> Expr:
         if node.expressions:
             raise Refused("COUNT of several columns is not translated")
         walk.visit(inner, scope)
-    return as_kind(node, "int")
+    return as_kind(node, "bigint")
 
 
 def approximate_count(walk: Walk, node: Expr, scope: Scope) -> Expr:
@@ -116,7 +116,7 @@ def approximate_count(walk: Walk, node: Expr, scope: Scope) -> Expr:
     if "ApproxDistinct" not in walk.language.constructs:
         raise Refused("APPROX_DISTINCT is not translated")
     inner = walk.visit(node.this, scope)
-    return as_kind(filled("COUNT(DISTINCT _1)", inner), "int")
+    return as_kind(filled("COUNT(DISTINCT _1)", inner), "bigint")
 
 
 def special(walk: Walk, node: Expr, scope: Scope) -> Expr:

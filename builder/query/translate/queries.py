@@ -16,6 +16,8 @@ from builder.query.translate.nodes import kind_of
 from builder.relation import Relation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlglot.expressions import Expr
 
     from builder.query.translate.walk import Walk
@@ -70,7 +72,8 @@ def _select(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
         walk.names(join)
         if join.args.get("kind") not in (None, "", "INNER", "OUTER", "CROSS"):
             walk.refuse(join, f"{join.args['kind']} JOIN is not translated")
-        source(walk, join.this, scope)
+        shared = [walk.name(column) for column in join.args.get("using") or ()]
+        source(walk, join.this, scope, None if join.args.get("method") == "NATURAL" else shared)
         if join.args.get("on") is not None:
             walk.visit(join.args["on"], scope)
     shape = _select_list(walk, node, scope)
@@ -85,31 +88,26 @@ def _select(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
     return shape
 
 
-def source(walk: Walk, node: Expr, scope: Scope) -> None:
-    """One relation of FROM or JOIN, under the name that the query gives it."""
+def source(walk: Walk, node: Expr, scope: Scope, shared: Sequence[str] | None = ()) -> None:
+    """One relation of FROM or JOIN, under the name that the query gives it; see Scope.add."""
     from sqlglot import exp
 
     walk.check(node)
-    for join in node.args.get("joins") or ():
-        source(walk, join.this, scope)
     alias = node.args.get("alias")
     shape: Shape | None = None
     if isinstance(node, exp.Table):
         shape = _table(walk, node, scope)
     elif isinstance(node, exp.Subquery):
         # LATERAL is no construct of the dialects: what stands beside cannot be seen.
-        shape = query(
-            walk,
-            node.this,
-            (scope.outer and Scope(scope.outer, scope.queries)) or Scope(None, scope.queries),
-        )
+        inner = Scope(scope.outer, scope.queries)
+        shape = query(walk, node.this, inner)
     else:
         walk.refuse(node, f"{node.key.upper()} as a source is not translated")
     if alias is not None:
         walk.names(alias)
         shape = _renamed(shape, [walk.name(c) for c in alias.args.get("columns") or ()])
     name = walk.name(alias.this) if alias is not None and alias.this else node.name
-    scope.sources[name or f"({len(scope.sources)})"] = shape
+    scope.add(name, shape, shared)
 
 
 def _table(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
@@ -216,7 +214,9 @@ def _set_operation(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
     shape = left
     if left is not None and right is not None and len(left) == len(right):
         shape = [(n, common([k, other])) for (n, k), (_, other) in zip(left, right, strict=True)]
-    _ends(walk, node, Scope(scope, sources={"": shape}), shape)
+    output = Scope(scope)
+    output.add("", shape)
+    _ends(walk, node, output, shape)
     return shape
 
 

@@ -40,8 +40,8 @@ _ALLOWED = {
         "Select": "with_ expressions from_ joins where group having qualify order limit offset "
         "distinct windows",
         "Star": "",
-        "Subquery": "this alias with_ joins order limit offset",
-        "Table": "this db catalog alias joins",
+        "Subquery": "this alias with_ order limit offset",
+        "Table": "this db catalog alias",
         "Union": "this expression distinct with_ order limit offset",
         "Window": "this partition_by order spec over alias first",
         "WindowSpec": "kind start start_side end end_side",
@@ -144,6 +144,23 @@ class Walk:
         problem = Problem(message, place, hint)
         if problem not in self.problems:
             self.problems.append(problem)
+
+    def written(self, tree: Expr) -> str:
+        """A translated tree as PostgreSQL's SQL; nothing if it cannot be."""
+        from sqlglot.errors import ErrorLevel, UnsupportedError
+
+        if self.problems:
+            return ""
+        try:
+            return tree.sql(
+                dialect="postgres",
+                pretty=True,
+                comments=False,
+                unsupported_level=ErrorLevel.RAISE,
+            )
+        except UnsupportedError as error:
+            self.refuse(tree, str(error).strip().splitlines()[0].rstrip("."))
+            return ""
 
     def check(self, node: Expr) -> None:
         """Refuse a construct that is not on the list, or that has a part which is not."""
