@@ -109,8 +109,8 @@ SENT = [
     ),
     ("SELECT 7 + ts, 7 + d", "ts + 7 * INTERVAL '1 DAY', 7 + d"),
     (
-        "SELECT EXTRACT(epoch FROM ts - ts) AS s",
-        "CAST(TRUNC(EXTRACT(EPOCH FROM (ts - ts))) AS BIGINT) AS s",
+        "SELECT EXTRACT(epoch FROM ts - ts) AS s FROM raw.o",
+        "CAST(TRUNC(EXTRACT(EPOCH FROM (ts - ts))) AS BIGINT) AS s FROM raw.o",
     ),
     # Clauses.
     (
@@ -176,7 +176,7 @@ REFUSED = [
     ),
     (
         "SELECT id AS u, (SELECT 1 FROM raw.u AS c WHERE c.id = u) FROM raw.o",
-        "1:57",
+        "1:59",
         "the alias `u` of the query around it cannot be used in a subquery: write what it stands for",
     ),
     ("SELECT id::super FROM raw.o", "1:11", "the type SUPER is not translated"),
