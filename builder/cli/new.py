@@ -65,7 +65,7 @@ def new(
     with command.screen.busy("looking at the warehouse"):
         made = draft(target, origin, engine, dialect=dialect, connection=command.connection)
     content = text_of(made)
-    summary = _required(content, target, chosen if chosen == speaks else None)
+    summary = _required(content, target, chosen, speaks)
     refusal = _refusal(engine, summary)
     _write(file, content)
     _show(command, made, file, refusal)
@@ -150,11 +150,9 @@ def _origin(
     return likely(target, engine, dialect, aside)
 
 
-def _required(content: str, target: Relation, dialect: str | None) -> Summary:
-    """The file as a build will read it; raises ConfigError if it would not.
-
-    Without a dialect the SQL is not looked at, since this warehouse does not speak it.
-    """
+def _required(content: str, target: Relation, dialect: str, speaks: str) -> Summary:
+    """The file as a build will read it; raises ConfigError if it would not."""
+    from dataclasses import replace
     from tempfile import TemporaryDirectory
 
     from builder.query import plan
@@ -164,8 +162,7 @@ def _required(content: str, target: Relation, dialect: str | None) -> Summary:
         file = Path(folder) / f"{target.name}.py"
         file.write_text(content, encoding="utf-8")
         summary = load_summary(file, Path(folder))
-        if dialect:
-            plan(summary, dialect)
+        plan(replace(summary, dialect=summary.dialect or dialect), speaks)
     return summary
 
 

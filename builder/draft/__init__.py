@@ -7,7 +7,7 @@ A file that does not exist yet is a *draft* until somebody has read it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from builder.draft.facts import PATIENCE, Facts, Meter, counts_of, facts_of
@@ -18,6 +18,9 @@ from builder.draft.outputs import Outputs
 from builder.draft.propose import described, input_checks, key_of, output_checks, own_key
 from builder.draft.written import text_of
 from builder.errors import ConfigError, Problem
+from builder.query import plan
+from builder.query.render import QUOTES
+from builder.summary import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,17 +42,18 @@ def draft(
 ) -> Draft:
     """The draft of `target`, made by the query of `origin`.
 
-    Without an engine nothing is measured. Where the query is not in the engine's own dialect its
-    sources are counted, but it is not run. What takes longer than `patience` seconds is left
-    unmeasured. `dialect` and `connection` go into the file as given.
-    Raises ConfigError for a query that cannot make this table, QueryFailed for one that the
+    Without an engine nothing is measured. Where the query is in a dialect that quotes names in
+    another way than the engine's, its sources are counted, but it is not run. What takes longer
+    than `patience` seconds is left unmeasured. `dialect` and `connection` go into the file as
+    given. Raises ConfigError for a query that cannot make this table, QueryFailed for one that the
     warehouse refuses, with the place in the query as it was given.
     """
     if target in origin.select.sources:
         hint = f"give the query that makes it: builder new {target} --from 'SELECT …'"
         message = f"{target} cannot be made from itself: a build replaces it"
         raise ConfigError(Problem(message, hint=hint))
-    found = _look(target, origin, Meter(engine, origin, patience) if engine else None)
+    asked = origin if engine is None else _in_its_words(target, origin, engine)
+    found = _look(target, asked, Meter(engine, asked, patience) if engine else None)
     sources = origin.select.sources
     key = key_of(found.outputs, found.said, found.live, found.facts)
     live = found.live or Live()
@@ -80,6 +84,18 @@ class _Found:
     facts: Facts = field(default_factory=Facts)
     counts: Mapping[Relation, int] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+
+
+def _in_its_words(target: Relation, origin: Origin, engine: Engine) -> Origin:
+    """The same query as the warehouse reads it, where names are quoted alike in both dialects.
+
+    Raises ConfigError for what cannot be translated.
+    """
+    if origin.dialect == engine.dialect or QUOTES.get(origin.dialect, '"') != '"':
+        return origin
+    summary = Summary(target, origin.select.sql.origin, dialect=origin.dialect)
+    main = plan(summary, engine.dialect, engine.columns).main
+    return Origin(replace(main, tree=origin.select.tree), engine.dialect, origin.written)
 
 
 def _look(target: Relation, origin: Origin, meter: Meter | None) -> _Found:

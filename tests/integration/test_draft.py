@@ -192,20 +192,24 @@ def test_source_without_rows_is_said(shop: Warehouse) -> None:
     ) == one.notices
 
 
-def test_foreign_dialect_is_not_run(shop: Warehouse) -> None:
-    """The sources are counted and their comments read; the rest is for after the translation."""
+def test_foreign_dialect_is_measured_in_the_warehouses_own(shop: Warehouse) -> None:
+    """The query is run as a build would run it; an error in it keeps its place."""
     origin = given("SELECT day, amount FROM shop.sales QUALIFY 1 = 1", "redshift")
     one = draft(TARGET, origin, shop.engine(), dialect="redshift")
 
-    assert ([90], [1], {"amount": "in won: {table}, 100 %"}) == (
+    assert ([90], [90, 0, 0, 0], {"amount": "in won: {table}, 100 %"}) == (
         [check.count for check in one.inputs],
         [check.count for check in one.outputs],
         one.columns,
     )
-    assert (
-        "the query is redshift, the warehouse speaks postgres: it was not run, and its result is "
-        "not measured",
-    ) == one.notices
+    assert not [notice for notice in one.notices if "measured" in notice]
+    with pytest.raises(QueryFailed, match=r"--from:2:9: .*did you mean amount"):
+        draft(
+            TARGET,
+            given("SELECT id,\n    NVL(amout, 0) AS x FROM shop.sales", "redshift"),
+            shop.engine(),
+            dialect="redshift",
+        )
 
 
 @pytest.mark.parametrize(
