@@ -11,12 +11,16 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from builder.errors import ConfigError
+from builder.query.foreign import foreign_clause
+from builder.query.mistakes import Stumble, explained
 from builder.query.sources import sources_of
 from builder.query.text import Rendered, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlglot.errors import ParseError
     from sqlglot.expressions import Expr
     from sqlglot.tokenizer_core import Token
 
@@ -54,7 +58,7 @@ def select(sql: Rendered, dialect: str) -> Select:
     if len(trees) > 1:
         second = _second_statement(sql, tokens)
         raise sql.refused("a second statement begins here: write one SELECT only", second)
-    _refuse_other_statements(sql, tokens, trees[0])
+    _refuse_other_statements(sql, tokens, trees[0], dialect)
     end = max(token.end for token in tokens if sql.word(token) != ";") + 1
     return Select(sql, sql.text[:end], sources_of(trees[0]), trees[0])
 
@@ -82,16 +86,36 @@ def _parse(sql: Rendered, tokens: list[Token], dialect: str) -> list[Expr]:
     try:
         trees = Dialect.get_or_raise(dialect).parser().parse(tokens, sql.text)
     except ParseError as error:
-        first = error.errors[0] if error.errors else {}
-        word = str(first.get("highlight") or "")
-        end = _offset(sql.text, int(first.get("line") or 1), int(first.get("col") or 1))
-        message = "the SQL cannot be read from here on" + (f": `{word}`" if word else "")
-        raise sql.refused(message, max(0, end - len(word)), len(word) or 1) from error
+        problems = explained(
+            sql, _stumble(sql, error), dialect, lambda changed: _tried(changed, dialect)
+        )
+        raise ConfigError(*problems) from error
     except RecursionError as error:
         raise sql.refused("the SQL is nested too deeply", 0) from error
     except Exception as error:
         raise sql.refused("the SQL cannot be read", 0) from error
     return [tree for tree in trees if tree is not None and not isinstance(tree, exp.Semicolon)]
+
+
+def _tried(sql: Rendered, dialect: str) -> Stumble | None:
+    """Where changed SQL would be stumbled over; None if it could be read."""
+    from sqlglot.dialects.dialect import Dialect
+    from sqlglot.errors import ParseError
+
+    try:
+        Dialect.get_or_raise(dialect).parser().parse(tokens_of(sql, dialect), sql.text)
+    except ParseError as error:
+        return _stumble(sql, error)
+    except Exception:  # noqa: BLE001 -- whatever a parser trips over, this change is no help
+        return Stumble(0, 0)
+    return None
+
+
+def _stumble(sql: Rendered, error: ParseError) -> Stumble:
+    first = error.errors[0] if error.errors else {}
+    word = str(first.get("highlight") or "")
+    end = _offset(sql.text, int(first.get("line") or 1), int(first.get("col") or 1))
+    return Stumble(max(0, end - len(word)), end, str(first.get("description") or ""))
 
 
 def _offset(text: str, line: int, column: int) -> int:
@@ -124,7 +148,9 @@ def _second_statement(sql: Rendered, tokens: Sequence[Token]) -> int:
     return next((token.start for token in tokens[end:] if sql.word(token) != ";"), 0)
 
 
-def _refuse_other_statements(sql: Rendered, tokens: Sequence[Token], tree: Expr) -> None:
+def _refuse_other_statements(
+    sql: Rendered, tokens: Sequence[Token], tree: Expr, dialect: str
+) -> None:
     from sqlglot import exp
 
     first = sql.word(tokens[0])
@@ -142,6 +168,8 @@ def _refuse_other_statements(sql: Rendered, tokens: Sequence[Token], tree: Expr)
             word, why = "INTO", "makes a table; the builder does that"
         elif isinstance(node, exp.Lock):
             word, why = "FOR", "locks rows; a summary only reads"
+        elif isinstance(node, exp.Qualify) and (theirs := foreign_clause(sql, tokens, dialect)):
+            raise ConfigError(theirs)
         if word:
             raise sql.refused(f"`{word}` {why}", _where(sql, tokens, word), len(word))
 
