@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from builder.errors import Problem
 from builder.query.foreign import foreign_clause
-from builder.query.spelling import NAME, likely_keyword
+from builder.query.spelling import likely_keyword
 from builder.query.text import Rendered, tokens_of
 
 if TYPE_CHECKING:

@@ -1,0 +1,153 @@
+"""What the warehouse knows of a file: names that are not there, types that changed, and more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from builder.errors import ConfigError, Problem, QueryFailed
+from builder.lint import Finding
+from builder.lint.paste import paste_lines
+from builder.query import Rendered, Select, render, select
+from builder.relation import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from builder.engines.base import Engine
+    from builder.lint.reading import LintFile
+    from builder.query import Plan
+    from builder.summary import Check, Summary
+
+Shape = "Sequence[tuple[str, str]]"
+
+
+@dataclass(slots=True)
+class Compared:
+    """What was found of one file; `left_out` says what could not be compared, and why.
+
+    `paste` is what the live table has and the file does not say, as lines of the file's dict.
+    """
+
+    file: Path
+    table: str
+    findings: list[Finding] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    paste: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, object]:
+        """The same for programs, but for the findings."""
+        return {
+            "file": str(self.file),
+            "table": self.table,
+            "left_out": self.left_out,
+            "paste": "\n".join(self.paste),
+        }
+
+    def add(self, problem: Problem) -> None:
+        """One more problem of the file."""
+        self.findings.append(Finding(problem, self.file, self.table))
+
+
+def compared(read: LintFile, summary: Summary, plan: Plan, engine: Engine) -> Compared:
+    """The file against the warehouse; nothing is run that reads a row. Raises EngineError."""
+    found = Compared(read.shown, str(summary.target))
+    shape = _shape(found, summary, engine, plan.main)
+    for _, one in plan.inputs:
+        _shape(found, summary, engine, one)
+    if shape is None and plan.outputs:
+        found.left_out.append(f"{summary.target}: its output checks read what the query returns")
+    for check, one in plan.outputs if shape is not None else ():
+        _output(found, summary, plan, engine, check, one)
+    live = engine.columns([summary.target]).get(summary.target)
+    if live is not None and shape is not None:
+        _types(found, summary, shape, live)
+    said = engine.declarations(summary.target)
+    if said:
+        found.paste += paste_lines(summary, said)
+    return found
+
+
+def _shape(
+    found: Compared, summary: Summary, engine: Engine, one: Select
+) -> Sequence[tuple[str, str]] | None:
+    """The query's columns; None where the warehouse would not run it, which is a problem then."""
+    if not one.text:
+        return None
+    try:
+        return engine.shape(one)
+    except QueryFailed as error:
+        made = _made_before(summary, error.word)
+        if made:
+            found.left_out.append(f"{summary.target}: `pre_sql` makes {made} first")
+        else:
+            found.add(error.problem)
+        return None
+
+
+def _made_before(summary: Summary, word: str) -> str:
+    """The word, if `pre_sql` speaks of it: what that makes is not there yet."""
+    name = word.rpartition(".")[2].strip('"')
+    pattern = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
+    is_there = name and any(pattern.search(text.value) for text in summary.before)
+    return name if is_there else ""
+
+
+def _output(
+    found: Compared, summary: Summary, plan: Plan, engine: Engine, check: Check, one: Select
+) -> None:
+    """An output check, read as if the query's result were the staged table."""
+    staged = Relation("", summary.target.staged.name)
+    if summary.dialect in (None, engine.dialect):
+        filled = render(
+            check.sql, summary.target, summary.params, dialect=engine.dialect, checked=staged
+        )
+        try:
+            one = select(filled, engine.dialect)
+        except ConfigError:
+            return
+    if summary.target.staged in one.sources:
+        label = f"{check.label} of {summary.target}"
+        found.left_out.append(f"{label}: it names the staged table, which is not there, by itself")
+        return
+    _shape(found, summary, engine, _around(one, plan.main, staged))
+
+
+def _around(check: Select, main: Select, staged: Relation) -> Select:
+    """The check after a WITH query that is the staged table; its places stay those of the check."""
+    before = f"WITH {staged.sql} AS (\n{main.text}\n)\nSELECT * FROM (\n"
+    shift = len(before)
+    pieces = [(a + shift, b + shift, length) for a, b, length in check.sql.pieces]
+    text = f"{before}{check.text}\n) AS checked"
+    sql = Rendered(text, check.sql.origin, ((0, shift, 0), *pieces))
+    return Select(sql, text, (*check.sources, *main.sources))
+
+
+def _types(
+    found: Compared,
+    summary: Summary,
+    shape: Sequence[tuple[str, str]],
+    live: Mapping[str, str],
+) -> None:
+    """A warning for each column that the next build would add, take away or change."""
+    place = summary.query.place(0)
+    new = dict(shape)
+    for name, kind in new.items():
+        if name not in live:
+            message = f"the column `{name}` ({kind}) is new: the live table does not have it"
+        elif _base(live[name]) != _base(kind):
+            message = f"the column `{name}` becomes {kind}; in the live table it is {live[name]}"
+        else:
+            continue
+        found.add(Problem(message, place, severity="warning"))
+    for name in live:
+        if name not in new:
+            message = f"the column `{name}` of the live table is not in the query any more"
+            found.add(Problem(message, place, severity="warning"))
+
+
+def _base(kind: str) -> str:
+    """A type without its length: a query's columns are told without."""
+    return re.sub(r"\([^)]*\)", "", kind)
