@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from builder.engines import dialect_of
 from builder.errors import ConfigError, Problem
+from builder.lint.dictionary import with_hint
 from builder.query import Plan, examined
 from builder.relation import Relation
 from builder.summary import Check, Summary, find_summary, load_summary, summary_files
@@ -79,7 +80,8 @@ def read_file(file: Path, settings: Settings) -> LintFile:
     try:
         summary = load_summary(file, project)
     except ConfigError as error:
-        return _salvaged(file, shown, error.problems, settings)
+        problems = tuple(with_hint(problem) for problem in error.problems)
+        return _salvaged(file, shown, problems, settings)
     return _examined(LintFile(file, shown, summary=summary, is_whole=True), settings)
 
 

@@ -57,7 +57,8 @@ def select(sql: Rendered, dialect: str) -> Select:
         raise sql.refused("there is no SQL here: write a SELECT", 0)
     if len(trees) > 1:
         second = _second_statement(sql, tokens)
-        raise sql.refused("a second statement begins here: write one SELECT only", second)
+        message = "a second statement begins here: write one SELECT only"
+        raise sql.refused(message, second.start, second.end + 1 - second.start)
     _refuse_other_statements(sql, tokens, trees[0], dialect)
     end = max(token.end for token in tokens if sql.word(token) != ";") + 1
     return Select(sql, sql.text[:end], sources_of(trees[0]), trees[0])
@@ -143,9 +144,9 @@ def _refuse_depth(sql: Rendered, tokens: Sequence[Token]) -> None:
         before = word
 
 
-def _second_statement(sql: Rendered, tokens: Sequence[Token]) -> int:
+def _second_statement(sql: Rendered, tokens: Sequence[Token]) -> Token:
     end = next(index for index, token in enumerate(tokens) if sql.word(token) == ";")
-    return next((token.start for token in tokens[end:] if sql.word(token) != ";"), 0)
+    return next((token for token in tokens[end:] if sql.word(token) != ";"), tokens[0])
 
 
 def _refuse_other_statements(
