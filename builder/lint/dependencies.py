@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections import deque
 from typing import TYPE_CHECKING
@@ -19,23 +20,34 @@ if TYPE_CHECKING:
     from builder.lint.reading import LintFile
     from builder.relation import Relation
     from builder.settings import Settings
+    from builder.summary import Summary
 
 
 def twins(read: Sequence[LintFile], settings: Settings) -> Iterator[tuple[int, Problem]]:
-    """By the file's number, that another file of the project makes the same table."""
+    """By the file's number, that other files of the project make the same table."""
+    targets = {_real(one.file): summary.target for one, summary in _whole(read)}
     by_stem: dict[str, list[Path]] = {}
     for file in summary_files(settings.project):
         by_stem.setdefault(_stem(file), []).append(file)
     for index, one in enumerate(read):
-        if one.summary is None or not one.is_whole:
+        same = by_stem.get(_stem(one.file), [])
+        target = targets.get(_real(one.file))
+        if target is None or len(same) + (one.file not in same) < 2:
             continue
-        for other in by_stem.get(_stem(one.file), []):
-            if other.resolve() != one.file.resolve() and _target(other) == one.summary.target:
-                literal = read_literal(one.file, one.shown)
-                shown = other.relative_to(settings.project)
-                message = f"{shown} makes {one.summary.target} too"
-                hint = "take one of the two out, or give it another schema"
-                yield index, literal.problem(message, "table", hint=hint)
+        for file in same:
+            if _real(file) not in targets and (found := _target(file)):
+                targets[_real(file)] = found
+        others = [
+            str(file.relative_to(settings.project))
+            for file in same
+            if _real(file) != _real(one.file) and targets.get(_real(file)) == target
+        ]
+        if others:
+            more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+            message = f"{others[0]}{more} make{'' if more else 's'} {target} too"
+            literal = read_literal(one.file, one.shown)
+            hint = "one table has one file: take the others out, or give them another schema"
+            yield index, literal.problem(message, "table", hint=hint)
 
 
 def cycles(read: Sequence[LintFile], settings: Settings) -> Iterator[tuple[int, Problem]]:
@@ -66,9 +78,7 @@ class _Graph:
 
     def __init__(self, read: Sequence[LintFile], settings: Settings) -> None:
         self.settings = settings
-        self.known = {
-            one.summary.target: one for one in read if one.summary is not None and one.is_whole
-        }
+        self.known = {summary.target: one for one, summary in _whole(read)}
         self.files = {_stem(file): file for file in summary_files(settings.project)}
         self.found: dict[Relation, list[Relation]] = {}
 
@@ -98,6 +108,15 @@ class _Graph:
                     came[source] = here
                     waiting.append(source)
         return []
+
+
+def _whole(read: Sequence[LintFile]) -> Iterator[tuple[LintFile, Summary]]:
+    return ((one, one.summary) for one in read if one.summary is not None and one.is_whole)
+
+
+def _real(file: Path) -> str:
+    # Path.resolve raises for a link to itself.
+    return os.path.realpath(file)
 
 
 def _stem(file: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from builder.engines import name_of
 from builder.errors import ConfigError, Problem
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Columns that every table of PostgreSQL has.
 # https://www.postgresql.org/docs/current/ddl-system-columns.html
+_MOST_NAMELESS = 20
 _TAKEN = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
 
 
@@ -83,26 +84,42 @@ def _columns(read: LintFile, summary: Summary, main: Select) -> Iterator[Problem
     )
     times = Counter(output.name for output in outputs if output.name is not None)
     told: set[str] = set()
+    nameless = 0
     for output in outputs:
-        place = main.sql.place(output.start, output.width)
         name = output.name
         if output.is_star:
             message = "`SELECT *`: the table changes whenever its sources do"
-            yield Problem(message, place, "name the columns", "warning")
+            yield _at(main, output, message, "name the columns", "warning")
         elif name is not None and times[name] > 1:
             if name in told:
                 hint = "give each a name of its own: AS name"
-                yield Problem(f"two output columns are called `{name}`", place, hint)
+                yield _at(main, output, f"two output columns are called `{name}`", hint)
+                times[name] = 0
             told.add(name)
         elif not output.is_named:
-            called = f"the warehouse will call it `{name}`: " if name else ""
-            message = "this output column has no name of its own"
-            yield Problem(message, place, f"{called}write AS and a name", "warning")
+            nameless += 1
+            if nameless <= _MOST_NAMELESS:
+                called = f"the warehouse will call it `{name}`: " if name else ""
+                message = "this output column has no name of its own"
+                yield _at(main, output, message, f"{called}write AS and a name", "warning")
         if name in _TAKEN:
             message = f"no column can be called `{name}`: every table has one already"
-            yield Problem(message, place, "give it another name: AS name")
+            yield _at(main, output, message, "give it another name: AS name")
+    if nameless > _MOST_NAMELESS:
+        message = f"{nameless - _MOST_NAMELESS} more output columns have no name of their own"
+        yield Problem(message, main.sql.place(0), "write AS and a name", "warning")
     if read.is_whole and outputs and all(output.name is not None for output in outputs):
         yield from _unknown_columns(read, summary, outputs)
+
+
+def _at(
+    main: Select,
+    output: Output,
+    message: str,
+    hint: str,
+    severity: Literal["error", "warning"] = "error",
+) -> Problem:
+    return Problem(message, main.sql.place(output.start, output.width), hint, severity)
 
 
 def _unknown_columns(

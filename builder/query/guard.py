@@ -15,7 +15,7 @@ from builder.errors import ConfigError
 from builder.query.foreign import foreign_clause
 from builder.query.mistakes import Stumble, explained
 from builder.query.sources import sources_of
-from builder.query.text import Rendered, tokens_of
+from builder.query.text import Rendered, dialect_named, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # Deeper SQL overflows the parser's stack, or takes it time that doubles with each level.
 DEEPEST = {"(": 200, "[": 8, "CASE": 100}
 LONGEST_SUBSCRIPT = 16
+MOST_OPEN_JOINS = 12
 _TRANSACTION = {"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"}
 
 _PREPARE = re.compile(r"PREPARE\s+TRANSACTION", re.IGNORECASE)
@@ -60,7 +61,7 @@ def select(sql: Rendered, dialect: str) -> Select:
         message = "a second statement begins here: write one SELECT only"
         raise sql.refused(message, second.start, second.end + 1 - second.start)
     _refuse_other_statements(sql, tokens, trees[0], dialect)
-    end = max(token.end for token in tokens if sql.word(token) != ";") + 1
+    end = next(token.end for token in reversed(tokens) if sql.word(token) != ";") + 1
     return Select(sql, sql.text[:end], sources_of(trees[0]), trees[0])
 
 
@@ -79,13 +80,12 @@ def refuse_transaction_control(sql: Rendered, dialect: str) -> None:
 def _parse(sql: Rendered, tokens: list[Token], dialect: str) -> list[Expr]:
     """Its statements; a comment between semicolons is none."""
     from sqlglot import exp
-    from sqlglot.dialects.dialect import Dialect
     from sqlglot.errors import ParseError
 
     # It warns of statements that it knows by name only; those are refused below in our words.
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     try:
-        trees = Dialect.get_or_raise(dialect).parser().parse(tokens, sql.text)
+        trees = dialect_named(dialect).parser().parse(tokens, sql.text)
     except ParseError as error:
         problems = explained(
             sql, _stumble(sql, error), dialect, lambda changed: _tried(changed, dialect)
@@ -100,11 +100,10 @@ def _parse(sql: Rendered, tokens: list[Token], dialect: str) -> list[Expr]:
 
 def _tried(sql: Rendered, dialect: str) -> Stumble | None:
     """Where changed SQL would be stumbled over; None if it could be read."""
-    from sqlglot.dialects.dialect import Dialect
     from sqlglot.errors import ParseError
 
     try:
-        Dialect.get_or_raise(dialect).parser().parse(tokens_of(sql, dialect), sql.text)
+        dialect_named(dialect).parser().parse(tokens_of(sql, dialect), sql.text)
     except ParseError as error:
         return _stumble(sql, error)
     except Exception:  # noqa: BLE001 -- whatever a parser trips over, this change is no help
@@ -128,15 +127,26 @@ def _offset(text: str, line: int, column: int) -> int:
 
 
 def _refuse_depth(sql: Rendered, tokens: Sequence[Token]) -> None:
+    text = sql.text.upper()
+    if text.count("JOIN") <= MOST_OPEN_JOINS and all(
+        text.count(word) <= most for word, most in DEEPEST.items()
+    ):
+        return
     depth = dict.fromkeys(DEEPEST, 0)
     closing = {")": "(", "]": "[", "END": "CASE"}
-    subscripts, before = 0, ""
+    subscripts, joins, before = 0, 0, ""
     for token in tokens:
         word = sql.word(token)
         if word in depth:
             depth[word] += 1
         elif word in closing:
             depth[closing[word]] = max(0, depth[closing[word]] - 1)
+        if word == "JOIN":
+            joins += before not in ("CROSS", "NATURAL")
+        elif word in ("ON", "USING"):
+            joins = max(0, joins - 1)
+        if joins > MOST_OPEN_JOINS:
+            raise sql.refused("too many joins before this one have no ON", token.start, len(word))
         if word == "[":
             subscripts = subscripts + 1 if before == "]" else 1
         if depth.get(word, 0) > DEEPEST.get(word, 0) or subscripts > LONGEST_SUBSCRIPT:
@@ -161,15 +171,18 @@ def _refuse_other_statements(
     if not isinstance(tree, exp.Query | exp.Values):
         message = f"only a SELECT may stand here, this is {first}"
         raise sql.refused(message, tokens[0].start, len(first))
+    wrong = (exp.DML, exp.DDL, exp.Command, exp.Into, exp.Lock, exp.Qualify)
     for node in tree.walk():
+        if not isinstance(node, wrong) or isinstance(node, exp.Query):
+            continue
         word = ""
-        if isinstance(node, exp.DML | exp.DDL | exp.Command) and not isinstance(node, exp.Query):
-            word, why = type(node).__name__.upper(), "changes data; only SELECT may stand here"
-        elif isinstance(node, exp.Into):
+        if isinstance(node, exp.Into):
             word, why = "INTO", "makes a table; the builder does that"
         elif isinstance(node, exp.Lock):
             word, why = "FOR", "locks rows; a summary only reads"
-        elif isinstance(node, exp.Qualify) and (theirs := foreign_clause(sql, tokens, dialect)):
+        elif not isinstance(node, exp.Qualify):
+            word, why = type(node).__name__.upper(), "changes data; only SELECT may stand here"
+        elif theirs := foreign_clause(sql, tokens, dialect):
             raise ConfigError(theirs)
         if word:
             raise sql.refused(f"`{word}` {why}", _where(sql, tokens, word), len(word))

@@ -250,9 +250,8 @@ def underlined(project: Project, problem: dict[str, Any]) -> str:
     if problem["line"] is None:
         return ""
     text = (project.folder / problem["file"]).read_text(encoding="utf-8")
-    word: str = text.split("\n")[problem["line"] - 1][
-        problem["column"] - 1 : problem["end_column"] - 1
-    ]
+    line = text.split("\n")[problem["line"] - 1]
+    word: str = line[problem["column"] - 1 : problem["end_column"] - 1]
     return word
 
 
