@@ -39,7 +39,7 @@ def build(
     at the table is waited for up to `wait` seconds. `plan` saves making it again.
     Raises BuilderError.
     """
-    plan = plan or plan_of(summary, engine.dialect)
+    plan = _sendable(plan, summary, engine)
     run = Run(summary, listeners=[*listeners])
     with _attempt(run, engine, journal, wait):
         if publishes:
@@ -64,7 +64,7 @@ def publish(
     listeners: Sequence[Listener] = (),
 ) -> Run:
     """Publish what an earlier build has staged, if its checks still hold; otherwise as build()."""
-    plan = plan or plan_of(summary, engine.dialect)
+    plan = _sendable(plan, summary, engine)
     run = Run(summary, action="publish", listeners=[*listeners])
     with _attempt(run, engine, journal, wait):
         engine.require_publishable(run)
@@ -83,8 +83,15 @@ def publish(
 
 def preview(summary: Summary, *, engine: Engine, plan: Plan | None = None) -> list[Statement]:
     """Every statement that a build would send now, in order; nothing is written."""
-    plan = plan or plan_of(summary, engine.dialect)
+    plan = _sendable(plan, summary, engine)
     return [*engine.preview(Run(summary), plan)]
+
+
+def _sendable(plan: Plan | None, summary: Summary, engine: Engine) -> Plan:
+    """The plan in the engine's own SQL; raises ConfigError before anything is tried."""
+    if plan is None or plan.is_foreign:
+        return plan_of(summary, engine.dialect, engine.columns)
+    return plan
 
 
 @contextmanager

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from builder.cli.command import Command
     from builder.errors import Problem
     from builder.query import Plan
+    from builder.query.memory import Memory
     from builder.summary import Summary
     from builder.summary.keys import Scalar
 
@@ -21,15 +22,22 @@ def complete_names(incomplete: str) -> list[str]:
 
 
 def planned(
-    command: Command, tables: list[str] | None, schema: str | None, param: list[str] | None
+    command: Command,
+    tables: list[str] | None,
+    schema: str | None,
+    param: list[str] | None,
+    *,
+    writes: bool = True,
 ) -> list[tuple[Summary, Plan]]:
     """All of the files with their SQL, read before anything is tried.
 
-    Raises ConfigError with every problem of every file.
+    What it means is remembered for the next time, unless nothing is to be written. Raises
+    ConfigError with every problem of every file.
     """
-    from builder.engines import dialect_of
+    from builder.engines import HOME, dialect_of
     from builder.errors import ConfigError, Problem
     from builder.query import plan
+    from builder.query.memory import Memory
     from builder.summary import summary_files
 
     if not tables:
@@ -37,6 +45,7 @@ def planned(
         hint = f"there are {', '.join(names)}" if names else "there is no summary file yet"
         raise ConfigError(Problem("name the tables that you mean", hint=hint))
     command.schema = schema
+    memory = Memory(command.project / HOME / "plans") if writes else None
     given = _params(param or [])
     found: list[tuple[Summary, Plan]] = []
     problems: list[Problem] = []
@@ -46,7 +55,7 @@ def planned(
             summary = summary.into(schema) if schema else summary
             summary = summary.given(_typed(summary, given))
             dialect = dialect_of(command.settings.for_connection(summary.connection))
-            found.append((summary, plan(summary, dialect)))
+            found.append((summary, plan(summary, dialect, memory=memory)))
         except ConfigError as error:
             problems += error.problems
     targets = [summary.target for summary, _ in found]
@@ -57,7 +66,17 @@ def planned(
         problems.append(_unknown_param(unknown[0], found))
     if problems:
         raise ConfigError(*problems)
-    return found
+    return [(summary, _sendable(command, summary, plan, memory)) for summary, plan in found]
+
+
+def _sendable(command: Command, summary: Summary, plan: Plan, memory: Memory | None) -> Plan:
+    """The plan in the warehouse's own SQL, which for another dialect has to be looked at."""
+    from builder.query import plan as plan_of
+
+    if not plan.is_foreign:
+        return plan
+    engine, _ = command.warehouse(summary)
+    return plan_of(summary, engine.dialect, engine.columns, memory)
 
 
 def _params(given: list[str]) -> dict[str, str]:

@@ -70,7 +70,7 @@ def build(
     """Check the inputs, stage the table, check it, and publish it."""
     from builder import pipeline
 
-    plans = planned(command, tables, schema, param)
+    plans = planned(command, tables, schema, param, writes=not dry_run)
     if dry_run:
         return _preview(command, plans)
 
@@ -114,13 +114,19 @@ def publish(
 def _preview(command: Command, plans: list[tuple[Summary, Plan]]) -> int:
     """Every statement of the builds, as SQL that could be run."""
     from builder import pipeline
+    from builder.cli.translations import side_by_side, translations
 
     shown = []
     for summary, plan in plans:
         engine, _ = command.warehouse(summary)
         statements = [s.shown for s in pipeline.preview(summary, engine=engine, plan=plan)]
-        shown.append({"table": str(summary.target), "statements": statements})
+        texts = translations(plan)
+        shown.append(
+            {"table": str(summary.target), "statements": statements, "translations": texts}
+        )
         command.screen.say(f"-- {summary.target}: nothing of this was run")
+        for line in side_by_side(texts, command.screen.width) if not command.screen.as_json else ():
+            command.screen.say(line)
         for statement in statements if not command.screen.as_json else ():
             command.screen.say(f"{statement.strip()};")
     command.screen.answer(shown)

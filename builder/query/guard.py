@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder.errors import ConfigError
+from builder.query.calls import marked, restore
 from builder.query.foreign import foreign_clause
 from builder.query.mistakes import Stumble, explained
+from builder.query.names import reader
 from builder.query.sources import sources_of
 from builder.query.text import Rendered, dialect_named, tokens_of
 
@@ -49,11 +51,16 @@ class Select:
     tree: Expr | None = field(default=None, compare=False, repr=False)
 
 
-def select(sql: Rendered, dialect: str) -> Select:
-    """The SQL as one SELECT; raises ConfigError, with the place, for anything else."""
+def select(sql: Rendered, dialect: str, *, as_written: bool = False) -> Select:
+    """The SQL as one SELECT; raises ConfigError, with the place, for anything else.
+
+    With `as_written` each function call of the tree is still what its author called it.
+    """
     tokens = tokens_of(sql, dialect)
     _refuse_depth(sql, tokens)
-    trees = _parse(sql, tokens, dialect)
+    trees = _parse(sql, marked(tokens, dialect) if as_written else tokens, dialect)
+    for tree in trees if as_written else ():
+        restore(tree)
     if not trees:
         raise sql.refused("there is no SQL here: write a SELECT", 0)
     if len(trees) > 1:
@@ -62,7 +69,17 @@ def select(sql: Rendered, dialect: str) -> Select:
         raise sql.refused(message, second.start, second.end + 1 - second.start)
     _refuse_other_statements(sql, tokens, trees[0], dialect)
     end = next(token.end for token in reversed(tokens) if sql.word(token) != ";") + 1
-    return Select(sql, sql.text[:end], sources_of(trees[0]), trees[0])
+    return Select(sql, sql.text[:end], sources_of(trees[0], reader(sql, dialect)), trees[0])
+
+
+def parsed(sql: Rendered, dialect: str) -> list[Expr]:
+    """The statements of a trusted list, with every function call as its author wrote it."""
+    tokens = tokens_of(sql, dialect)
+    _refuse_depth(sql, tokens)
+    trees = _parse(sql, marked(tokens, dialect), dialect)
+    for tree in trees:
+        restore(tree)
+    return trees
 
 
 def refuse_transaction_control(sql: Rendered, dialect: str) -> None:
@@ -77,7 +94,7 @@ def refuse_transaction_control(sql: Rendered, dialect: str) -> None:
         before = word
 
 
-def _parse(sql: Rendered, tokens: list[Token], dialect: str) -> list[Expr]:
+def _parse(sql: Rendered, tokens: Sequence[Token], dialect: str) -> list[Expr]:
     """Its statements; a comment between semicolons is none."""
     from sqlglot import exp
     from sqlglot.errors import ParseError
@@ -85,7 +102,7 @@ def _parse(sql: Rendered, tokens: list[Token], dialect: str) -> list[Expr]:
     # It warns of statements that it knows by name only; those are refused below in our words.
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     try:
-        trees = dialect_named(dialect).parser().parse(tokens, sql.text)
+        trees = dialect_named(dialect).parser().parse([*tokens], sql.text)
     except ParseError as error:
         problems = explained(
             sql, _stumble(sql, error), dialect, lambda changed: _tried(changed, dialect)

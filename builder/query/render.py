@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 _HOLE = re.compile(
     r"(?P<staged>\{schema\}\.temp_\{table\})|(?P<live>\{schema\}\.\{table\})|\{(?P<name>\w+)\}"
 )
+# What stands around names where it is no double quote.
+QUOTES = {"mysql": "`", "bigquery": "`", "spark": "`", "databricks": "`"}
+# Dialects where a backslash in a text takes the next character as it is, and how they write '.
+BACKSLASHES = {
+    "redshift": "''",
+    "snowflake": "''",
+    "mysql": "''",
+    "bigquery": "\\'",
+    "spark": "\\'",
+    "databricks": "\\'",
+}
 # A value next to one of these would become part of a longer word: E'…', U&'…', 10'…', $1.
 _GLUE = re.compile(r"[\w'\"$&]")
 
@@ -38,14 +49,15 @@ def render(
     parameter inside quotes.
     """
     values = _values(text, params or {}, dialect)
+    quote = QUOTES.get(dialect, '"')
     parts: list[str] = []
     pieces: list[tuple[int, int, int]] = []
     done = size = 0
     for hole in _HOLE.finditer(text.value):
         if hole["staged"]:
-            filling = (checked or target.staged).sql
+            filling = _name(checked or target.staged, quote)
         elif hole["live"]:
-            filling = target.sql
+            filling = _name(target, quote)
         elif hole["name"] in ("schema", "table"):
             filling = target.schema if hole["name"] == "schema" else target.name
         elif hole.start() in values:
@@ -82,14 +94,20 @@ def _values(text: Text, params: Mapping[str, Scalar], dialect: str) -> dict[int,
         if at in begins:
             left = " " if _GLUE.match(text.value[at - 1 : at]) else ""
             right = " " if _GLUE.match(text.value[end : end + 1]) else ""
-            values[at] = left + literal(params[hole["name"]]) + right
+            values[at] = left + literal(params[hole["name"]], dialect) + right
     return values
 
 
-def literal(value: Scalar) -> str:
+def _name(relation: Relation, quote: str) -> str:
+    parts = (relation.schema, relation.name) if relation.schema else (relation.name,)
+    return ".".join(quote + part.replace(quote, quote * 2) + quote for part in parts)
+
+
+def literal(value: Scalar, dialect: str = "postgres") -> str:
     """A value as SQL that cannot be anything but that value.
 
-    Text is quoted as the standard has it; engines hold `standard_conforming_strings` on.
+    Text is quoted as the standard has it, where a backslash is one: engines hold
+    `standard_conforming_strings` on. In other dialects it takes two.
     """
     if value is None:
         return "NULL"
@@ -100,4 +118,6 @@ def literal(value: Scalar) -> str:
             return f"'{value}'"
         # A sign would meet the one before it: 5-{x} must not become a comment.
         return f"({value})" if math.copysign(1, value) < 0 else str(value)
-    return "'" + value.replace("'", "''") + "'"
+    if dialect in BACKSLASHES:
+        value = value.replace("\\", "\\\\")
+    return "'" + value.replace("'", BACKSLASHES.get(dialect, "''")) + "'"

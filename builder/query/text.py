@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from builder.summary.text import Text
 
 
+_QUOTED = re.compile(r'"(?:[^"]|"")*"|`(?:[^`]|``)*`')
+_WORD = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\w+|[^\w\s]")
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """SQL as it is sent; `pieces` are the holes that were filled, to find the way back."""
@@ -25,9 +29,13 @@ class Rendered:
     origin: Text
     pieces: tuple[tuple[int, int, int], ...] = ()
     """(start, end, length in the file's text) of each filled hole; start and end in `text`."""
+    written: Rendered | None = None
+    """What it was translated from, if it was."""
 
     def place(self, offset: int, width: int = 1) -> Place | None:
         """Where in its file the author wrote what stands at `offset`."""
+        if self.written is not None:
+            return self.written.place(*_aligned(self.text, self.written.text, offset))
         shift = 0
         for start, end, length in self.pieces:
             if offset < start:
@@ -71,3 +79,28 @@ def dialect_named(name: str) -> Dialect:
     from sqlglot.dialects.dialect import Dialect
 
     return Dialect.get_or_raise(name)
+
+
+def filled_names(sql: Rendered) -> frozenset[str]:
+    """The names in quotes that stand in filled holes: the warehouse's own, letter by letter."""
+    filled = " ".join(sql.text[start:end] for start, end, _ in sql.pieces)
+    return frozenset(name[1:-1].replace(name[0] * 2, name[0]) for name in _QUOTED.findall(filled))
+
+
+def _aligned(made: str, written: str, offset: int) -> tuple[int, int]:
+    """Where a translation's words come from: the offset and length of the word in the original.
+
+    A word that only the translation has comes from the last one before it that both have.
+    """
+    from difflib import SequenceMatcher
+
+    ours, theirs = [*_WORD.finditer(made)], [*_WORD.finditer(written)]
+    words = [[word[0].strip('"').lower() for word in found] for found in (ours, theirs)]
+    at = sum(word.end() <= offset for word in ours)
+    start = length = 0
+    for block in SequenceMatcher(None, words[0], words[1], autojunk=False).get_matching_blocks():
+        if block.a > at or not block.size:
+            break
+        word = theirs[block.b + min(at - block.a, block.size - 1)]
+        start, length = word.start(), len(word[0])
+    return start, max(1, length)

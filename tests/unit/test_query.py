@@ -554,13 +554,12 @@ def test_plan_tells_every_problem_of_a_file() -> None:
     ] == [problem.message for problem in caught.value.problems]
 
 
-def test_plan_refuses_another_dialect() -> None:
-    """SQL for another engine is not sent: translation is said not to be there yet."""
+def test_plan_refuses_a_dialect_that_is_not_proven() -> None:
+    """SQL of a dialect without a list is not sent: the error names those that there are."""
     with pytest.raises(ConfigError) as caught:
-        plan(replace(SALES, dialect="redshift"), "postgres")
+        plan(replace(SALES, dialect="redshfit"), "postgres")
 
     assert (
-        "sales.py: its SQL is redshift, the warehouse speaks postgres "
-        "(translation is not there yet: write it in the warehouse's SQL)"
+        "sales.py: SQL of the dialect `redshfit` cannot be translated (did you mean `redshift`?)"
     ) == str(caught.value)
     assert plan(replace(SALES, dialect="postgres"), "postgres") == plan(SALES, "postgres")

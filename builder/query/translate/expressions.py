@@ -1,0 +1,100 @@
+"""Values: columns, casts, and what is the same in every dialect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder.query.translate.kinds import Kind, arithmetic, common, kind_of_type
+from builder.query.translate.language import Refused
+from builder.query.translate.names import Found, Scope
+from builder.query.translate.nodes import as_kind, kind_of
+from builder.query.translate.templates import bracketed, filled
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
+
+    from builder.query.translate.walk import Walk
+
+
+def plain(walk: Walk, node: Expr, scope: Scope) -> Expr:
+    """What has no rule of its own: the construct stays, its parts are translated."""
+    walk.check(node)
+    walk.names(node)
+    for child in [*node.iter_expressions()]:
+        walk.visit(child, scope)
+    return as_kind(node, _plain_kind(node))
+
+
+def subquery(walk: Walk, node: Expr, scope: Scope) -> Expr:
+    """A query in an expression; its value has the kind of its first column."""
+    shape = walk.query(node, scope)
+    return as_kind(node, shape[0][1] if shape else None)
+
+
+def column(walk: Walk, node: Expr, scope: Scope) -> Expr:
+    """A column as it is, or what an alias of the SELECT list stands for."""
+    from builder.query.translate.functions import special
+
+    walk.check(node)
+    walk.names(node)
+    table = node.args.get("table")
+    if not node.args.get("table") and node.name.upper() == "SYSDATE":
+        return special(walk, node, scope)
+    found = scope.column(walk.name(node.this), walk.name(table) if table else "")
+    if found is None:
+        walk.lacks_something = True
+        return as_kind(node, None)
+    if isinstance(found, Found):
+        return as_kind(node, found.kind)
+    return as_kind(bracketed(found.copy()), kind_of(found))
+
+
+def cast(walk: Walk, node: Expr, scope: Scope) -> Expr:
+    """A cast to a type of the language's list; moments with a time zone are those of UTC."""
+    walk.check(node)
+    inner = walk.visit(node.this, scope)
+    wanted = walk.language.type_of(node.args["to"])
+    if not wanted:
+        written = node.args["to"].sql()
+        raise Refused(f"the type {written} is not translated")
+    kind = kind_of_type(wanted)
+    moment = kind_of(inner)
+    made = inner
+    if moment == "timestamptz" and kind in ("date", "timestamp", "time"):
+        made = filled("_1 AT TIME ZONE 'UTC'", inner)
+    elif kind == "timestamptz" and moment in ("date", "timestamp"):
+        return as_kind(filled("CAST(_1 AS timestamp) AT TIME ZONE 'UTC'", inner), kind)
+    return as_kind(filled(f"CAST(_1 AS {wanted})", made), kind)
+
+
+def _plain_kind(node: Expr) -> Kind | None:
+    """The kind of an expression that is the same in PostgreSQL."""
+    from sqlglot import exp
+
+    match node:
+        case exp.Literal():
+            number: Kind = "int" if node.name.isdigit() else "numeric"
+            return "text" if node.is_string else number
+        case exp.Null():
+            return "null"
+        case exp.Paren() | exp.Neg():
+            return kind_of(node.this)
+        case exp.DPipe():
+            return "text"
+        case exp.Interval():
+            return "interval"
+        case exp.Mul() | exp.Mod():
+            return arithmetic(kind_of(node.this), kind_of(node.expression))
+        case exp.Case():
+            last = node.args.get("default")
+            branches = [kind_of(branch.args["true"]) for branch in node.args["ifs"]]
+            return common([*branches, *([kind_of(last)] if last is not None else [])])
+        case exp.Boolean() | exp.Predicate() | exp.Connector() | exp.Not() | exp.Exists():
+            return "bool"
+        case exp.AtTimeZone():
+            turned: dict[Kind | None, Kind] = {
+                "timestamptz": "timestamp",
+                "timestamp": "timestamptz",
+            }
+            return turned.get(kind_of(node.this))
+    return None

@@ -1,0 +1,118 @@
+"""Which column of which relation a name means, and what kind of value it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlglot.expressions import Expr
+
+    from builder.query.translate.kinds import Kind, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A column: its kind, None where that is not known."""
+
+    kind: Kind | None
+
+
+@dataclass(slots=True)
+class Scope:
+    """The names of one SELECT: its sources, and those of the query around it.
+
+    The shape of a source is None where its columns are not known. `aliases` are the names that
+    the SELECT list has given so far, with what they stand for.
+    """
+
+    outer: Scope | None = None
+    queries: dict[str, Shape | None] = field(default_factory=dict)
+    sources: dict[str, Shape | None] = field(default_factory=dict)
+    aliases: dict[str, Expr] = field(default_factory=dict)
+
+    def query(self, name: str) -> tuple[bool, Shape | None]:
+        """Whether a WITH query has that name, and its columns."""
+        for scope in self._chain():
+            if name in scope.queries:
+                return True, scope.queries[name]
+        return False, None
+
+    def column(self, name: str, table: str = "") -> Found | Expr | None:
+        """What a column's name means: a column, or the expression of an alias; None if nothing.
+
+        A column of a source goes before an alias, as in Redshift: "If there is a column with the
+        same name defined in the FROM clause […], the column in the FROM clause takes priority"
+        (page r_SELECT_list of its guide). A source whose columns are not known may have it.
+        """
+        for scope in self._chain():
+            known = scope.of_sources(name, table)
+            if known is not None and known.kind is not None:
+                return known
+            if not table and name in scope.aliases:
+                return scope.aliases[name]
+            if known is not None:
+                return known
+        return None
+
+    def of_sources(self, name: str, table: str = "") -> Found | None:
+        """The column of that name in the sources of this very SELECT."""
+        uncertain = False
+        for alias, shape in self.sources.items():
+            if table and alias != table:
+                continue
+            if shape is None:
+                uncertain = True
+                continue
+            for column, kind in shape:
+                if column == name:
+                    return Found(kind)
+        return Found(None) if uncertain else None
+
+    def columns(self, table: str = "") -> Shape | None:
+        """What `*`, or `table.*`, stands for; None if it is not known."""
+        found: Shape = []
+        for alias, shape in self.sources.items():
+            if not table or alias == table:
+                if shape is None:
+                    return None
+                found += shape
+        return found
+
+    def _chain(self) -> Iterator[Scope]:
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.outer
+
+
+def default_name(node: Expr) -> str:
+    """What PostgreSQL calls an output column without a name of its own; nothing if `?column?`.
+
+    https://www.postgresql.org/docs/current/sql-select.html#SQL-SELECT-LIST
+    """
+    from sqlglot import exp
+
+    match node:
+        case exp.Column():
+            return node.name
+        case exp.Anonymous():
+            return str(node.name).lower()
+        case exp.Count() | exp.ApproxDistinct():
+            return "count"
+        case exp.Window() | exp.WithinGroup() | exp.Paren():
+            return default_name(node.this)
+        case exp.Cast():
+            return default_name(node.this)
+        case exp.Case():
+            last = node.args.get("default")
+            return (default_name(last) if last else "") or "case"
+        case exp.Extract():
+            return "extract"
+        case exp.Substring():
+            return "substring"
+        case exp.Trim():
+            return "btrim"
+    return ""

@@ -1,0 +1,182 @@
+"""`pre_sql` and `after_sql`: statement by statement, and the tables that they make."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder.errors import ConfigError
+from builder.query.guard import parsed
+from builder.query.names import reader
+from builder.query.sources import sources_of
+from builder.query.text import Rendered
+from builder.query.translate import LANGUAGES, Translated, as_text
+from builder.query.translate.kinds import Kind, Shape, kind_of_type
+from builder.query.translate.names import Scope
+from builder.query.translate.queries import source
+from builder.query.translate.walk import Walk
+from builder.relation import Relation
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
+
+
+# Of the statements that sqlglot does not read, those that are the same in PostgreSQL.
+_VERBATIM = frozenset({"GRANT", "REVOKE", "ANALYZE", "COMMENT"})
+_DROPPED = "DistKeyProperty DistStyleProperty SortKeyProperty BackupProperty"
+
+
+def translate_script(
+    sql: Rendered, dialect: str, columns: dict[Relation, Shape | None] | None = None
+) -> Translated:
+    """Translate a list of statements; tables that they make are added to `columns`."""
+    walk = Walk(sql, LANGUAGES[dialect], columns)
+    script = _Script(walk)
+    try:
+        trees = parsed(sql, dialect)
+    except ConfigError as error:
+        return Translated(sql, None, error.problems)
+    texts = [script.statement(tree) for tree in trees]
+    if walk.problems:
+        return Translated(sql, None, tuple(walk.problems))
+    if columns is not None:
+        columns.update(script.made)
+    return Translated(Rendered(";\n".join(texts), sql.origin, written=sql), None, ())
+
+
+def relations_of(sql: Rendered, dialect: str) -> list[Relation]:
+    """Every relation that the statements name."""
+    return [
+        source for tree in parsed(sql, dialect) for source in sources_of(tree, reader(sql, dialect))
+    ]
+
+
+class _Script:
+    """Translates statements that are no queries; `made` are the tables that they make."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self.made: dict[Relation, Shape | None] = {}
+
+    def statement(self, tree: Expr) -> str:
+        """One statement in PostgreSQL's SQL."""
+        from sqlglot import exp
+
+        holder = exp.Paren(this=tree)
+        match tree:
+            case exp.Create():
+                self._create(tree)
+            case exp.Insert():
+                self._insert(tree)
+            case exp.Update() | exp.Delete():
+                self._change(tree)
+            case exp.Drop() | exp.TruncateTable() | exp.Comment():
+                self._all_names(tree)
+            case exp.Grant() | exp.Revoke() | exp.Analyze() | exp.Command() if (
+                self._first_word(tree) in _VERBATIM
+            ):
+                return as_text(tree)
+            case exp.Query():
+                self.walk.query(tree)
+            case _:
+                self.walk.refuse(tree, f"{self._first_word(tree)} is not translated")
+        return "" if self.walk.problems else as_text(holder.this)
+
+    def _create(self, tree: Expr) -> None:
+        """A table or view made by a query, or with columns; storage attributes have no meaning."""
+        from sqlglot import exp
+
+        if tree.args.get("kind") not in ("TABLE", "VIEW"):
+            self.walk.refuse(tree, f"CREATE {tree.args.get('kind')} is not translated")
+            return
+        properties = tree.args.get("properties")
+        kept = []
+        for one in properties.expressions if properties else ():
+            if isinstance(one, exp.TemporaryProperty):
+                kept.append(one)
+            elif type(one).__name__ not in _DROPPED.split():
+                self.walk.refuse(one, f"{one.key.upper()} is not translated")
+        tree.set("properties", exp.Properties(expressions=kept) if kept else None)
+        target = tree.this
+        shape: Shape | None = None
+        if isinstance(target, exp.Schema):
+            shape = [self._column_of(column) for column in target.expressions]
+            target = target.this
+        if tree.expression is not None:
+            shape = self.walk.query(tree.expression)
+        self._makes(target, shape)
+
+    def _column_of(self, column: Expr) -> tuple[str, Kind | None]:
+        """One column of a new table; encodings and keys for distribution are left out."""
+        from sqlglot import exp
+
+        if not isinstance(column, exp.ColumnDef) or column.args.get("kind") is None:
+            self.walk.refuse(column, f"{column.key.upper()} in CREATE TABLE is not translated")
+            return "", None
+        self.walk.names(column)
+        wanted = self.walk.language.type_of(column.args["kind"])
+        if not wanted:
+            self.walk.refuse(column, f"the type {column.args['kind'].sql()} is not translated")
+            return "", None
+        kept = [c for c in column.args.get("constraints") or () if _is_kept(c)]
+        column.set("constraints", kept)
+        column.set("kind", exp.DataType.build(wanted, dialect="postgres"))
+        return self.walk.name(column.this), kind_of_type(wanted)
+
+    def _makes(self, target: Expr, shape: Shape | None) -> None:
+        self.walk.names(target)
+        schema = target.args.get("db")
+        relation = Relation(self.walk.name(schema) if schema else "", self.walk.name(target.this))
+        if self.walk.columns is not None:
+            self.made[relation] = shape
+            self.walk.columns = {**self.walk.columns, relation: shape}
+
+    def _insert(self, tree: Expr) -> None:
+        from sqlglot import exp
+
+        self._only(tree, "this", "expression", "with_")
+        target = tree.this
+        if isinstance(target, exp.Schema):
+            self.walk.names(target)
+            for column in target.expressions:
+                if isinstance(column, exp.Identifier):
+                    column.set("this", self.walk.name(column))
+            target = target.this
+        self.walk.names(target)
+        if tree.expression is not None:
+            self.walk.query(tree.expression)
+
+    def _change(self, tree: Expr) -> None:
+        """UPDATE and DELETE: the columns of their table, and of what they are joined with."""
+        self._only(tree, "this", "expressions", "where", "from_", "using", "cluster", "tables")
+        scope = Scope()
+        source(self.walk, tree.this, scope)
+        clause = tree.args.get("from_")
+        for one in [*([clause.this] if clause else []), *(tree.args.get("using") or [])]:
+            source(self.walk, one, scope)
+        for assignment in tree.args.get("expressions") or ():
+            self.walk.names(assignment.this)
+            self.walk.visit(assignment.expression, scope)
+        if tree.args.get("where") is not None:
+            self.walk.visit(tree.args["where"].this, scope)
+
+    def _only(self, tree: Expr, *parts: str) -> None:
+        for part, value in tree.args.items():
+            if value and part not in parts:
+                self.walk.refuse(tree, f"{part.strip('_').upper()} is not translated")
+
+    def _all_names(self, tree: Expr) -> None:
+        for node in tree.walk():
+            self.walk.names(node)
+
+    @staticmethod
+    def _first_word(tree: Expr) -> str:
+        from sqlglot import exp
+
+        return str(tree.this).upper() if isinstance(tree, exp.Command) else tree.key.upper()
+
+
+def _is_kept(constraint: Expr) -> bool:
+    from sqlglot import exp
+
+    kinds = exp.NotNullColumnConstraint | exp.PrimaryKeyColumnConstraint
+    return isinstance(constraint.args.get("kind"), kinds | exp.UniqueColumnConstraint)

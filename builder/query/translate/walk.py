@@ -1,0 +1,145 @@
+"""A text being translated: what all of its parts share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder.errors import Problem
+from builder.query.names import reader
+from builder.query.translate import expressions, functions, operators, queries
+from builder.query.translate.language import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlglot.expressions import Expr
+
+    from builder.query.text import Rendered
+    from builder.query.translate.kinds import Shape
+    from builder.query.translate.language import Language
+    from builder.query.translate.names import Scope
+    from builder.relation import Relation
+
+# Arguments that change what a construct means, in ways that are not translated.
+_TRAPS = {
+    "Column": ("db", "catalog", "join_mark"),
+    "Star": ("except_", "replace", "rename"),
+    "Join": ("match_condition",),
+    "Cast": ("format", "safe", "action", "default"),
+    "In": ("unnest", "field", "is_global"),
+    "Ordered": ("with_fill",),
+}
+# Words of PostgreSQL's that may be plain names in other dialects.
+# https://www.postgresql.org/docs/current/sql-keywords-appendix.html
+_RESERVED_WORDS = """
+analyse analyze array asymmetric both collation concurrently current_catalog current_role
+current_schema deferrable do end fetch freeze initially isnull lateral leading localtime
+localtimestamp notnull offset only overlaps placing references returning session_user similar some
+symmetric tablesample trailing user variadic verbose window
+"""
+_RESERVED = frozenset(_RESERVED_WORDS.split())
+# By the names of sqlglot's nodes, what translates them; the others stay as they are.
+_RULES = {
+    "Column": expressions.column,
+    "Cast": expressions.cast,
+    "Anonymous": functions.call,
+    "WithinGroup": functions.call,
+    "Window": functions.window,
+    "Count": functions.count,
+    "ApproxDistinct": functions.approximate_count,
+    "Extract": functions.special,
+    "CurrentDate": functions.special,
+    "CurrentTimestamp": functions.special,
+    "Substring": functions.special,
+    "Trim": functions.special,
+    "StrPosition": functions.special,
+    "Add": operators.add,
+    "Sub": operators.add,
+    "Div": operators.divide,
+    "Like": operators.match,
+    "ILike": operators.match,
+    "SimilarTo": operators.match,
+    "RegexpLike": operators.match,
+    "RegexpILike": operators.match,
+    "Select": expressions.subquery,
+    "Subquery": expressions.subquery,
+    "Union": expressions.subquery,
+    "Intersect": expressions.subquery,
+    "Except": expressions.subquery,
+    "Values": expressions.subquery,
+}
+
+
+class Walk:
+    """Translates the queries of one text in place; what cannot be is in `problems`.
+
+    `lacks_something` says that what is walked is not going to be run: the warehouse lacks what it
+    names, or is not there to be asked.
+    """
+
+    def __init__(
+        self,
+        sql: Rendered,
+        language: Language,
+        columns: Mapping[Relation, Shape | None] | None,
+    ) -> None:
+        self.sql, self.language, self.columns = sql, language, columns
+        self.name = reader(sql, language.name)
+        self.problems: list[Problem] = []
+        self.lacks_something = columns is None
+
+    def draft(self) -> Walk:
+        """Another walk over a part of the same text, whose problems are told by this one."""
+        draft = Walk(self.sql, self.language, self.columns)
+        draft.lacks_something = True
+        return draft
+
+    def query(self, node: Expr, outer: Scope | None = None) -> Shape | None:
+        """Translate a query of any form; its columns, None where they are not known."""
+        return queries.query(self, node, outer)
+
+    def visit(self, node: Expr, scope: Scope) -> Expr:
+        """Translate an expression where it stands; what stands there then."""
+        try:
+            made = _RULES.get(type(node).__name__, expressions.plain)(self, node, scope)
+        except Refused as why:
+            self.refuse(node, str(why))
+            return node
+        if made is not node and node.parent is not None:
+            node.replace(made)
+        return made
+
+    def refuse(self, node: Expr, message: str) -> None:
+        """Note that a node cannot be translated, with its place."""
+        from sqlglot import exp
+
+        placed = [n for n in node.find_all(exp.Expr, bfs=False) if "start" in n.meta]
+        first = min(placed, key=lambda n: int(n.meta["start"]), default=None)
+        start = int(first.meta["start"]) if first is not None else 0
+        end = int(first.meta["end"]) if first is not None else 0
+        place = self.sql.place(start, end - start + 1)
+        hint = f"only what is proven is translated from {self.language.title} to PostgreSQL"
+        problem = Problem(message, place, hint)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def check(self, node: Expr) -> None:
+        """Refuse a construct that is not on the list, or that has a part which is not."""
+        kind = type(node).__name__
+        if kind not in self.language.constructs:
+            self.refuse(node, f"{node.key.upper()} is not translated")
+        for trap in _TRAPS.get(kind, ()):
+            if node.args.get(trap):
+                self.refuse(node, f"{trap.strip('_').upper()} is not translated")
+
+    def names(self, node: Expr) -> None:
+        """Write the names that belong to a node as PostgreSQL reads them."""
+        from sqlglot import exp
+
+        for value in node.args.values():
+            for one in value if isinstance(value, list) else [value]:
+                if isinstance(one, exp.Identifier):
+                    name = self.name(one)
+                    quoted = bool(one.args.get("quoted")) or name in _RESERVED
+                    one.set("this", name)
+                    one.set("quoted", quoted)
