@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from builder.errors import ConfigError, Problem, QueryFailed
 from builder.lint import Finding
 from builder.lint.paste import paste_lines
 from builder.query import Rendered, Select, render, select
+from builder.query import plan as plan_of
 from builder.relation import Relation
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from builder.lint.reading import LintFile
     from builder.query import Plan
     from builder.summary import Check, Summary
-
-Shape = "Sequence[tuple[str, str]]"
 
 
 @dataclass(slots=True)
@@ -54,6 +53,13 @@ class Compared:
 def compared(read: LintFile, summary: Summary, plan: Plan, engine: Engine) -> Compared:
     """The file against the warehouse; nothing is run that reads a row. Raises EngineError."""
     found = Compared(read.shown, str(summary.target))
+    if plan.is_foreign:
+        try:
+            plan = plan_of(summary, engine.dialect, engine.columns)
+        except ConfigError as error:
+            for problem in error.problems:
+                found.add(problem)
+            return found
     shape = _shape(found, summary, engine, plan.main)
     for _, one in plan.inputs:
         _shape(found, summary, engine, one)
@@ -99,17 +105,21 @@ def _output(
     found: Compared, summary: Summary, plan: Plan, engine: Engine, check: Check, one: Select
 ) -> None:
     """An output check, read as if the query's result were the staged table."""
-    staged = Relation("", summary.target.staged.name)
-    if summary.dialect in (None, engine.dialect):
-        filled = render(
-            check.sql, summary.target, summary.params, dialect=engine.dialect, checked=staged
-        )
+    target = summary.target
+    staged = Relation("", target.staged.name)
+    if one.sql.written is not None:
+        # A translation has every name in quotes.
+        text = one.text.replace(target.staged.sql, staged.sql)
+        sources = tuple(source for source in one.sources if source != target.staged)
+        one = replace(one, text=text, sources=sources)
+    else:
+        filled = render(check.sql, target, summary.params, dialect=engine.dialect, checked=staged)
         try:
             one = select(filled, engine.dialect)
         except ConfigError:
             return
-    if summary.target.staged in one.sources:
-        label = f"{check.label} of {summary.target}"
+    if target.staged in one.sources:
+        label = f"{check.label} of {target}"
         found.left_out.append(f"{label}: it names the staged table, which is not there, by itself")
         return
     _shape(found, summary, engine, _around(one, plan.main, staged))
@@ -121,7 +131,7 @@ def _around(check: Select, main: Select, staged: Relation) -> Select:
     shift = len(before)
     pieces = [(a + shift, b + shift, length) for a, b, length in check.sql.pieces]
     text = f"{before}{check.text}\n) AS checked"
-    sql = Rendered(text, check.sql.origin, ((0, shift, 0), *pieces))
+    sql = Rendered(text, check.sql.origin, ((0, shift, 0), *pieces), check.sql.written)
     return Select(sql, text, (*check.sources, *main.sources))
 
 

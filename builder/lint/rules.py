@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from builder.engines import name_of
 from builder.errors import ConfigError, Problem
 from builder.lint.columns import outputs_of
-from builder.query import render, select
+from builder.query import render
 from builder.query.commas import extra_commas
 from builder.query.foreign import foreign_attributes, foreign_words
 from builder.relation import Relation
@@ -35,21 +35,12 @@ def rule_problems(read: LintFile) -> list[Problem]:
     summary, plan = read.summary, read.plan
     if summary is None or plan is None:
         return []
-    main = _as_written(read, summary, plan)
-    found = [*_texts(read, summary), *(_columns(read, summary, main) if main else ())]
+    found = [*_texts(read, summary)]
+    if plan.main.tree is not None:
+        found += _columns(read, summary, plan.main)
     if read.is_whole:
         found += [*_live_reads(summary, plan), *_no_output_check(summary)]
     return found
-
-
-def _as_written(read: LintFile, summary: Summary, plan: Plan) -> Select | None:
-    """The query in the author's own words: a plan may hold a translation of it."""
-    if read.dialect == read.engine:
-        return plan.main if plan.main.tree is not None else None
-    try:
-        return select(_rendered(read, summary, summary.query), read.dialect)
-    except ConfigError:
-        return None
 
 
 def _rendered(read: LintFile, summary: Summary, text: Text) -> Rendered:
