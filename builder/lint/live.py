@@ -12,6 +12,7 @@ from builder.lint.paste import paste_lines
 from builder.query import Rendered, Select, render, select
 from builder.query import plan as plan_of
 from builder.relation import Relation
+from builder.summary.keys import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,7 +67,8 @@ def compared(read: LintFile, summary: Summary, plan: Plan, engine: Engine) -> Co
     if shape is None and plan.outputs:
         found.left_out.append(f"{summary.target}: its output checks read what the query returns")
     for check, one in plan.outputs if shape is not None else ():
-        _output(found, summary, plan, engine, check, one)
+        if as_if := _as_if_staged(found, summary, plan, check, one):
+            _shape(found, summary, engine, as_if, [name for name, _ in shape or ()])
     live = engine.columns([summary.target]).get(summary.target)
     if live is not None and shape is not None:
         _types(found, summary, shape, live)
@@ -77,9 +79,16 @@ def compared(read: LintFile, summary: Summary, plan: Plan, engine: Engine) -> Co
 
 
 def _shape(
-    found: Compared, summary: Summary, engine: Engine, one: Select
+    found: Compared,
+    summary: Summary,
+    engine: Engine,
+    one: Select,
+    staged: Sequence[str] = (),
 ) -> Sequence[tuple[str, str]] | None:
-    """The query's columns; None where the warehouse would not run it, which is a problem then."""
+    """The query's columns; None where the warehouse would not run it, which is a problem then.
+
+    `staged` are the columns of the query's result, for a check that reads them.
+    """
     if not one.text:
         return None
     try:
@@ -89,7 +98,8 @@ def _shape(
         if made:
             found.left_out.append(f"{summary.target}: `pre_sql` makes {made} first")
         else:
-            found.add(error.problem)
+            hint = nearest(error.word.rpartition(".")[2], staged) or error.problem.hint
+            found.add(replace(error.problem, hint=hint))
         return None
 
 
@@ -101,10 +111,10 @@ def _made_before(summary: Summary, word: str) -> str:
     return name if is_there else ""
 
 
-def _output(
-    found: Compared, summary: Summary, plan: Plan, engine: Engine, check: Check, one: Select
-) -> None:
-    """An output check, read as if the query's result were the staged table."""
+def _as_if_staged(
+    found: Compared, summary: Summary, plan: Plan, check: Check, one: Select
+) -> Select | None:
+    """An output check, to be read as if the query's result were the staged table."""
     target = summary.target
     staged = Relation("", target.staged.name)
     if one.sql.written is not None:
@@ -113,16 +123,16 @@ def _output(
         sources = tuple(source for source in one.sources if source != target.staged)
         one = replace(one, text=text, sources=sources)
     else:
-        filled = render(check.sql, target, summary.params, dialect=engine.dialect, checked=staged)
+        filled = render(check.sql, target, summary.params, dialect=plan.engine, checked=staged)
         try:
-            one = select(filled, engine.dialect)
+            one = select(filled, plan.engine)
         except ConfigError:
-            return
+            return None
     if target.staged in one.sources:
         label = f"{check.label} of {target}"
-        found.left_out.append(f"{label}: it names the staged table, which is not there, by itself")
-        return
-    _shape(found, summary, engine, _around(one, plan.main, staged))
+        found.left_out.append(f"{label}: it names the staged table itself, not by its holes")
+        return None
+    return _around(one, plan.main, staged)
 
 
 def _around(check: Select, main: Select, staged: Relation) -> Select:

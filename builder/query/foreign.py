@@ -26,7 +26,7 @@ ADD = "add 'dialect': 'redshift' to the file"
 
 
 @dataclass(frozen=True, slots=True)
-class _Missing:
+class Missing:
     """What a dialect lacks and another has: functions, words without brackets, clauses.
 
     `functions` maps a name to the least number of arguments with which it is the other's.
@@ -40,15 +40,13 @@ class _Missing:
 
 _ANY_NUMBER = """
 APPROXIMATE_COUNT_DISTINCT ARRAY_CONCAT ARRAY_FLATTEN BOOLAND_AGG BOOLOR_AGG CAN_JSON_PARSE
-CHARINDEX CHECKSUM CONVERT_TIMEZONE DATEADD DATEDIFF DATE_CMP DATE_CMP_TIMESTAMP DATE_PART_YEAR
-DLOG10 D_MONTHS FNV_HASH FROM_HEX FUNC_SHA1 GETDATE GET_ARRAY_LENGTH INTERVAL_CMP ISNULL
-IS_VALID_JSON IS_VALID_JSON_ARRAY JSON_EXTRACT_ARRAY_ELEMENT_TEXT JSON_PARSE LAST_DAY LEN LISTAGG
-MEDIAN MONTHS_BETWEEN NEXT_DAY NVL NVL2 OCTETINDEX RATIO_TO_REPORT REPLICATE SHA1 SHA2
-SPLIT_TO_ARRAY STRTOL SUBARRAY TIMESTAMP_CMP TIMESTAMP_CMP_DATE TIMESTAMP_CMP_TIMESTAMPTZ
-TO_VARBYTE
+CHARINDEX CHECKSUM CONVERT_TIMEZONE DATEADD DATEDIFF DATE_PART_YEAR D_MONTHS FNV_HASH FROM_HEX
+FUNC_SHA1 GETDATE GET_ARRAY_LENGTH ISNULL IS_VALID_JSON IS_VALID_JSON_ARRAY
+JSON_EXTRACT_ARRAY_ELEMENT_TEXT JSON_PARSE LAST_DAY LEN LISTAGG MEDIAN MONTHS_BETWEEN NEXT_DAY NVL
+NVL2 OCTETINDEX RATIO_TO_REPORT REPLICATE SHA1 SHA2 SPLIT_TO_ARRAY STRTOL SUBARRAY TO_VARBYTE
 """
-_MISSING = {
-    "postgres": _Missing(
+MISSING = {
+    "postgres": Missing(
         # PostgreSQL's DECODE takes text and an encoding, its CONVERT three arguments.
         functions={**dict.fromkeys(_ANY_NUMBER.split(), 0), "DECODE": 3},
         words=frozenset({"SYSDATE"}),
@@ -64,7 +62,7 @@ def foreign_clause(sql: Rendered, tokens: Sequence[Token], dialect: str) -> Prob
 
     Only for SQL that could not be read, since each of these words may be somebody's column.
     """
-    missing = _MISSING.get(dialect)
+    missing = MISSING.get(dialect)
     if missing is None:
         return None
     words = [*(sql.word(token) for token in tokens), "", ""]
@@ -79,7 +77,7 @@ def foreign_clause(sql: Rendered, tokens: Sequence[Token], dialect: str) -> Prob
 
 def foreign_words(text: Rendered, dialect: str) -> Iterator[Problem]:
     """A warning for each function, once, that `dialect` lacks and another has."""
-    missing = _MISSING.get(dialect)
+    missing = MISSING.get(dialect)
     if missing is None:
         return
     known = missing.functions.keys() | missing.words
@@ -104,7 +102,7 @@ def foreign_words(text: Rendered, dialect: str) -> Iterator[Problem]:
 
 def foreign_attributes(attributes: Text, dialect: str) -> Iterator[Problem]:
     """A warning where `attributes` are those of another warehouse's tables."""
-    missing = _MISSING.get(dialect)
+    missing = MISSING.get(dialect)
     for found in _WORD.finditer(attributes.value) if missing else ():
         if missing and found[0].upper() in missing.attributes:
             place = attributes.place(found.start(), len(found[0]))
@@ -114,7 +112,7 @@ def foreign_attributes(attributes: Text, dialect: str) -> Iterator[Problem]:
 
 def foreign_hint(word: str, dialect: str) -> str:
     """The line to add where a server says that it knows no such word; else nothing."""
-    missing = _MISSING.get(dialect)
+    missing = MISSING.get(dialect)
     if missing is None:
         return ""
     name = word.upper()
