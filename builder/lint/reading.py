@@ -62,7 +62,7 @@ def files_named(names: Sequence[str], project: Path) -> tuple[list[Path], list[P
     every = summary_files(project)
     for name in names:
         if name.endswith(".py") and os.path.lexists(name):
-            files[Path(name)] = None
+            files[_in_project(Path(name), project)] = None
             continue
         stem = unicodedata.normalize("NFC", name)
         same = [file for file in every if unicodedata.normalize("NFC", file.stem) == stem]
@@ -160,6 +160,12 @@ def _value(literal: Literal, name: str) -> object:
 def _text(literal: Literal, name: str) -> str | None:
     value = _value(literal, name)
     return value if isinstance(value, str) else None
+
+
+def _in_project(file: Path, project: Path) -> Path:
+    """A path as `summary_files` has it, where it is one of the project's."""
+    path, root = Path(os.path.abspath(file)), Path(os.path.abspath(project))  # noqa: PTH100 -- a link that leads nowhere stays one
+    return project / path.relative_to(root) if path.is_relative_to(root) else file
 
 
 def _in_schema(name: str, files: Sequence[Path]) -> list[Path]:
