@@ -35,6 +35,7 @@ def lint(
 ) -> int:
     """Find every mistake in summary files: names, paths, or all. Nothing is built or written."""
     from builder.cli import findings as shown
+    from builder.errors import BuilderError
     from builder.lint import Finding, files_named
     from builder.lint import lint as linted
 
@@ -44,8 +45,17 @@ def lint(
     read, found = linted(files, command.settings)
     gc.enable()
     found = [*(Finding(problem) for problem in unknown), *found]
-    compared = _compared(command, read, found) if live else []
-    found = [*found, *(finding for one in compared for finding in one.findings)]
+    compared: list[Compared] = []
+    try:
+        if live:
+            compared = _compared(command, read, found)
+            found += [finding for one in compared for finding in one.findings]
+    except BuilderError:
+        # What was found without the warehouse is worth telling; a program reads the error alone.
+        if command.output != "json":
+            _show(command, found, [], len(files))
+        raise
+    _show(command, found, compared, len(files))
     if command.output == "json":
         command.screen.answer(
             {
@@ -56,13 +66,6 @@ def lint(
                 **({"live": [one.as_json() for one in compared]} if live else {}),
             }
         )
-    elif command.output == "github":
-        for one in found:
-            command.screen.say(shown.as_github(one, command.project))
-    else:
-        shown.show(command.screen, found)
-        _show_compared(command, compared)
-    _show_count(command, found, len(files))
     return USAGE if shown.count(found, "error") else DONE
 
 
@@ -70,15 +73,38 @@ def _compared(
     command: Command, read: Sequence[LintFile], found: Sequence[Finding]
 ) -> list[Compared]:
     """What the warehouse says of each file that has no error."""
-    from builder.lint.live import compared
+    from builder.errors import ConfigError
+    from builder.lint import Finding
+    from builder.lint.live import Compared, compared
 
     broken = {one.file for one in found if one.problem.severity == "error"}
     results = []
     for one in read:
         if one.summary is not None and one.plan is not None and one.shown not in broken:
-            engine, _ = command.warehouse(one.summary)
+            try:
+                engine, _ = command.warehouse(one.summary)
+            except ConfigError as error:
+                findings = [Finding(problem, one.shown, one.table) for problem in error.problems]
+                results.append(Compared(one.shown, one.table, findings))
+                continue
             results.append(compared(one, one.summary, one.plan, engine))
     return results
+
+
+def _show(
+    command: Command, found: Sequence[Finding], compared: Sequence[Compared], files: int
+) -> None:
+    """All of it for people, or for GitHub."""
+    from builder.cli.findings import as_github, show
+
+    if command.output == "github":
+        for one in found:
+            command.screen.say(as_github(one, command.project))
+    elif command.output == "text":
+        show(command.screen, found)
+        _show_compared(command, compared)
+    if not command.screen.quiet:
+        _show_count(command, found, files)
 
 
 def _show_compared(command: Command, compared: Sequence[Compared]) -> None:
@@ -103,5 +129,4 @@ def _show_count(command: Command, found: Sequence[Finding], files: int) -> None:
         text, style = f"{command.project / 'summaries'} holds no summary file yet", ""
     else:
         text = counted(found, files)
-    if not command.screen.quiet:
-        command.screen.say(text, style, to=to)
+    command.screen.say(text, style, to=to)

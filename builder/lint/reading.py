@@ -13,6 +13,7 @@ from builder.engines import dialect_of
 from builder.errors import ConfigError, Problem
 from builder.lint.dictionary import with_hint
 from builder.query import Plan, examined
+from builder.query.foreign import ADD
 from builder.relation import Relation
 from builder.summary import Check, Summary, find_summary, load_summary, summary_files
 from builder.summary.literal import read_literal
@@ -105,13 +106,20 @@ def _examined(read: LintFile, settings: Settings) -> LintFile:
         plan, wrong = None, [*error.problems]
     return replace(
         read,
-        problems=(*problems, *wrong),
+        problems=(*problems, *(_said(told, one) for one in wrong)),
         summary=summary,
         plan=plan,
         dialect=told or engine,
         engine=engine,
         is_told=told is not None,
     )
+
+
+def _said(told: str | None, problem: Problem) -> Problem:
+    """A problem of a file whose dialect is said: there is no line to add."""
+    if told is None or problem.hint != ADD:
+        return problem
+    return replace(problem, hint=f"the file's dialect is {told}, which does not have it")
 
 
 def _salvaged(

@@ -178,12 +178,28 @@ def test_nothing_is_written_and_no_row_is_read(project: Project, database: Datab
 
 
 def test_a_warehouse_that_cannot_be_reached_is_no_mistake_of_a_file(project: Project) -> None:
-    """Its code is that of the warehouse."""
+    """Its code is that of the warehouse; what was found without it is told all the same."""
     project.write("sales", GOOD)
+    project.write("wrong", {"main_sql": "SELECT a FORM t"})
     done = project.run("lint", "--live", "--database", "postgresql://127.0.0.1:1/none")
 
     assert 3 == done.returncode
     assert "Cannot connect" in done.stderr
+    assert "did you mean `FROM`?" in done.stdout
+
+
+def test_connection_that_is_not_known_is_an_error_of_its_file(
+    project: Project, database: Database
+) -> None:
+    """The other files are compared."""
+    database.rows(SALES)
+    project.write("away", {**GOOD, "connection": "elsewhere"})
+    project.write("sales", {**GOOD, "main_sql": "SELECT dya AS day FROM raw.sales"})
+    done = project.run("lint", "--live")
+
+    assert 2 == done.returncode
+    assert "the connection `elsewhere` is not known" in done.stdout
+    assert "did you mean day?" in done.stdout
 
 
 # What a server finds at build time
