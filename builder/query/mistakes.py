@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from builder.errors import Problem
 from builder.query.foreign import foreign_clause
-from builder.query.spelling import likely_keyword
+from builder.query.spelling import likely_keywords
 from builder.query.text import Rendered, tokens_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _WANTED_AFTER = {
 }
 _TAKE_FROM = {"EXTRACT", "SUBSTRING", "TRIM", "OVERLAY", "POSITION"}
 _NEAR = 3  # words before the place that may be the mistake
+_MOST_LIKELY = 3  # keywords that are tried for one word
 _MOST_TOKENS = 10_000  # longer SQL is not tried out
 _MOST_MISTAKES = 8
 
@@ -120,17 +121,27 @@ class _Search:
     def spellings(self) -> Iterator[_Found]:
         """A word near the place that is nearly a keyword; the nearest one first."""
         near = range(max(0, self.at - _NEAR), min(len(self.tokens), self.at + 3))
-        for index in sorted(near, key=lambda i: (abs(i - self.at), i)):
-            token, word = self.tokens[index], self.words[index]
-            likely = likely_keyword(word)
-            if not likely:
-                continue
-            mended = _changed(self.sql, token.start, token.end + 1, likely)
-            if mended is not None and (found := self.tried(mended, least=2)):
-                shown = self.sql.text[token.start : token.end + 1]
-                place = self.sql.place(token.start, len(shown))
-                hint = f"did you mean `{likely}`?"
-                yield replace(found, problem=Problem(f"`{shown}` cannot be read here", place, hint))
+        for index in sorted({*near, *self.beginnings()}, key=lambda i: (abs(i - self.at), i)):
+            token = self.tokens[index]
+            for likely in likely_keywords(self.words[index])[:_MOST_LIKELY]:
+                mended = _changed(self.sql, token.start, token.end + 1, likely)
+                if mended is not None and (found := self.tried(mended, least=2)):
+                    shown = self.sql.text[token.start : token.end + 1]
+                    place = self.sql.place(token.start, len(shown))
+                    problem = Problem(
+                        f"`{shown}` cannot be read here", place, f"did you mean `{likely}`?"
+                    )
+                    yield replace(found, problem=problem)
+
+    def beginnings(self) -> Iterator[int]:
+        """Where the query begins, and each bracket around the place: SELECT may stand there."""
+        yield 0
+        depth = 0
+        for index in range(self.at, 0, -1):
+            depth += (self.words[index] == ")") - (self.words[index] == "(")
+            if depth < 0:
+                depth = 0
+                yield min(index + 1, len(self.words) - 1)
 
     def commas(self) -> Iterator[_Found]:
         """A comma put before a word near the place; a word that begins a line first."""

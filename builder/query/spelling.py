@@ -25,13 +25,13 @@ NAME = re.compile(r"[A-Za-z_]+")
 _NEAR = 3  # words before the place that may be the mistake
 
 
-def likely_keyword(word: str, known: Sequence[str] = KEYWORDS) -> str:
-    """The keyword that a word is nearly, or nothing; a keyword itself is no mistake."""
+def likely_keywords(word: str, known: Sequence[str] = KEYWORDS) -> list[str]:
+    """The keywords that a word is nearly, the likeliest first; none for a keyword itself."""
     given = word.upper()
     if given in known or not NAME.fullmatch(given):
-        return ""
+        return []
     close = [(_distance(given, keyword), keyword) for keyword in known if _is_close(given, keyword)]
-    return min(close)[1] if close else ""
+    return [keyword for _, keyword in sorted(close)]
 
 
 def misspelt(line: str, column: int) -> str:
@@ -42,8 +42,8 @@ def misspelt(line: str, column: int) -> str:
     words = [*NAME.finditer(line)]
     near = [word for word in words if word.start() < column][-_NEAR:]
     for word in reversed(near):
-        if likely := likely_keyword(word[0], [*KEYWORDS, *STATEMENTS]):
-            return f"`{word[0]}`: did you mean `{likely}`?"
+        if likely := likely_keywords(word[0], [*KEYWORDS, *STATEMENTS]):
+            return f"`{word[0]}`: did you mean `{likely[0]}`?"
     return ""
 
 
