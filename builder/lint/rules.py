@@ -11,7 +11,7 @@ from builder.lint.columns import outputs_of
 from builder.query import render
 from builder.query.commas import extra_commas
 from builder.query.foreign import foreign_attributes, foreign_words
-from builder.relation import Relation
+from builder.query.misread import misread_words
 from builder.summary.keys import nearest
 from builder.summary.literal import read_literal
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from builder.lint.columns import Output
     from builder.lint.reading import LintFile
     from builder.query import Plan, Rendered, Select
+    from builder.relation import Relation
     from builder.summary import Summary, Text
 
 # Columns that every table of PostgreSQL has.
@@ -55,6 +56,7 @@ def _texts(read: LintFile, summary: Summary) -> Iterator[Problem]:
         try:
             sql = _rendered(read, summary, text)
             yield from extra_commas(sql, read.dialect)
+            yield from misread_words(sql, read.dialect)
             if not read.is_told:
                 yield from foreign_words(sql, read.engine)
         except ConfigError:

@@ -25,13 +25,16 @@ NAME = re.compile(r"[A-Za-z_]+")
 _NEAR = 3  # words before the place that may be the mistake
 
 
-def likely_keywords(word: str, known: Sequence[str] = KEYWORDS) -> list[str]:
-    """The keywords that a word is nearly, the likeliest first; none for a keyword itself."""
+def likely_keywords(word: str, known: Sequence[str] = KEYWORDS, most: int = 2) -> list[str]:
+    """The keywords that a word is nearly, the likeliest first; none for a keyword itself.
+
+    `most` is how many letters may be wrong.
+    """
     given = word.upper()
     if given in known or not NAME.fullmatch(given):
         return []
     close = [(_distance(given, keyword), keyword) for keyword in known if _is_close(given, keyword)]
-    return [keyword for _, keyword in sorted(close)]
+    return [keyword for wrong, keyword in sorted(close) if wrong <= most]
 
 
 def misspelt(line: str, column: int) -> str:

@@ -12,6 +12,7 @@ from builder.errors import ConfigError, Problem
 from builder.query import render, select
 from builder.query.commas import extra_commas
 from builder.query.foreign import ADD, foreign_attributes, foreign_hint, foreign_words
+from builder.query.misread import misread_words
 from builder.query.spelling import KEYWORDS, likely_keywords, misspelt
 from builder.query.text import Rendered
 from builder.relation import Relation
@@ -196,6 +197,39 @@ def test_misspelt_word_before_the_place_where_a_server_stumbled() -> None:
     """A server, too, takes a misspelt keyword for a name first."""
     assert "`TABEL`: did you mean `TABLE`?" == misspelt("CREATE TEMP TABEL x AS", 18)
     assert "" == misspelt("SELECT userid, channel FROM x", 16)
+
+
+@pytest.mark.parametrize(
+    ("sql", "wrong", "right"),
+    [
+        ("SELECT a FROM t LETF JOIN u USING (a)", "LETF", "LEFT"),
+        ("SELECT a FROM t JOIN u USIG (a)", "USIG", "USING"),
+        ("SELECT DISTINT a FROM t", "DISTINT", "DISTINCT"),
+        ("SELECT a FROM t WHERE EXSITS (SELECT 1)", "EXSITS", "EXISTS"),
+        ("SELECT a FROM t JOIN LATERL (SELECT 1) AS u ON true", "LATERL", "LATERAL"),
+    ],
+)
+def test_keyword_that_is_read_as_a_name_is_warned_of(sql: str, wrong: str, right: str) -> None:
+    """Such SQL can be read, and means something else."""
+    query = rendered(sql)
+    select(query, "postgres")
+
+    assert [("warning", wrong, f"did you mean `{right}`?")] == [
+        (p.severity, word(p), p.hint) for p in misread_words(query, "postgres")
+    ]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT using_it(a), lateral_view(b), x.usig(c) FROM t LEFT JOIN u USING (a)",
+        "SELECT distance d, 'LETF JOIN', \"usig\"(1) FROM t -- LETF JOIN",
+        "SELECT existing(a), lower(b) FROM orders o JOIN users u ON o.a = u.a",
+    ],
+)
+def test_names_that_are_meant_are_not_warned_of(sql: str) -> None:
+    """Names that are far from a keyword, in quotes, in texts and in comments."""
+    assert [] == list(misread_words(rendered(sql), "postgres"))
 
 
 # Redshift's SQL without the dialect
