@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from builder.run import Run
     from builder.settings import load_settings
     from builder.summary import Summary, load_summary
+    from builder.typed import SummaryFile
 
 __version__ = "0.1.0"
 
@@ -24,6 +25,7 @@ __all__ = [
     "Journal",
     "Run",
     "Summary",
+    "SummaryFile",
     "__version__",
     "build",
     "load_settings",
@@ -37,6 +39,7 @@ _HOMES = {
     "Journal": "builder.journal",
     "Run": "builder.run",
     "Summary": "builder.summary",
+    "SummaryFile": "builder.typed",
     "build": "builder.pipeline",
     "load_settings": "builder.settings",
     "load_summary": "builder.summary",

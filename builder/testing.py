@@ -150,7 +150,9 @@ class FakeEngine(_Fake):
         """Numbers from 1 in one column, `n`; none of a table that is not there."""
         return Result(("n",), tuple((n + 1,) for n in range(self.tables.get(relation, 0))[:limit]))
 
-    def query(self, select: Select) -> AbstractContextManager[Rows]:
+    def query(
+        self, select: Select, *, timeout: float | None = None
+    ) -> AbstractContextManager[Rows]:
         """Numbers from 1 to `size` in one column, `n`, whatever the query."""
         return nullcontext((("n",), ((n + 1,) for n in range(self.size))))
 

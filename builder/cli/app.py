@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from builder import __version__
-from builder.cli import build, database, lint, look
+from builder.cli import build, database, lint, look, new
 from builder.cli.command import AnyOutputOption, with_common_options
 
 app = typer.Typer(
@@ -45,6 +45,7 @@ app.command("publish")(build.publish)
 app.command("lint")(lint.lint)
 app.command("show")(look.show)
 app.command("sql")(look.sql)
+app.command("new")(new.new)
 app.command("ls")(look.ls)
 app.command("history")(look.history)
 app.command("doctor")(database.doctor)

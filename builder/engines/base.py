@@ -204,8 +204,13 @@ class Engine(Protocol):
     def rows(self, relation: Relation, limit: int) -> Result:
         """The first rows of a table; raises QueryFailed if it is not there."""
 
-    def query(self, select: Select) -> AbstractContextManager[Rows]:
-        """The columns and rows of one read-only query, a few rows at a time."""
+    def query(
+        self, select: Select, *, timeout: float | None = None
+    ) -> AbstractContextManager[Rows]:
+        """The columns and rows of one read-only query, a few rows at a time.
+
+        Raises QueryFailed where it fails, or has not ended within `timeout` seconds.
+        """
 
     def relations(self) -> Sequence[Relation]:
         """Every table and view that can be read."""

@@ -49,6 +49,7 @@ class _Piece(msgspec.Struct, array_like=True):
 
 class _Kept(msgspec.Struct, array_like=True):
     dialect: str
+    named: tuple[tuple[str, str], ...]
     pieces: tuple[_Piece, ...]
 
 
@@ -67,9 +68,10 @@ class Memory:
     ) -> Plan | None:
         """The plan that was kept of the same file under the same circumstances."""
         try:
-            signed = self._file(summary, dialect, columns).read_bytes()
+            file = self._file(summary, dialect, columns)
+            signed = file.read_bytes()
             signature, content = signed[:_SIGNATURE], signed[_SIGNATURE:]
-            if not secrets.compare_digest(signature, self._signature(content)):
+            if not secrets.compare_digest(signature, self._signature(file, content)):
                 return None
             kept = msgspec.msgpack.decode(content, type=_Kept)
             return _plan(summary, dialect, kept)
@@ -83,13 +85,14 @@ class Memory:
         columns: Mapping[Relation, Mapping[str, str]] | None = None,
     ) -> None:
         """Keep a plan; where that cannot be, the next build works it out again."""
-        kept = _Kept(plan.dialect, tuple(_piece(one) for one in _pieces(plan)))
+        named = tuple((one.schema, one.name) for one in plan.named)
+        kept = _Kept(plan.dialect, named, tuple(_piece(one) for one in _pieces(plan)))
         content = msgspec.msgpack.encode(kept)
         try:
             file = self._file(summary, plan.engine, columns)
             _make_private(self._folder)
             draft = file.with_suffix(f".{os.getpid()}")
-            draft.write_bytes(self._signature(content) + content)
+            draft.write_bytes(self._signature(file, content) + content)
             draft.replace(file)
             self._forget()
         except (OSError, RuntimeError) as error:
@@ -118,10 +121,12 @@ class Memory:
         name = hashlib.blake2b(repr(parts).encode(errors="surrogatepass"), digest_size=20)
         return self._folder / name.hexdigest()
 
-    def _signature(self, content: bytes) -> bytes:
+    def _signature(self, file: Path, content: bytes) -> bytes:
+        """What only this user could have written under this name."""
         if self._secret is None:
             self._secret = _secret()
-        return hashlib.blake2b(content, key=self._secret, digest_size=_SIGNATURE).digest()
+        whole = file.name.encode() + content
+        return hashlib.blake2b(whole, key=self._secret, digest_size=_SIGNATURE).digest()
 
     def _forget(self) -> None:
         """Drop the oldest entries beyond the most that are kept."""
@@ -168,7 +173,8 @@ def _plan(summary: Summary, engine: str, kept: _Kept) -> Plan:
     main, inputs = query(summary.query), checks(summary.input_checks)
     outputs = checks(summary.output_checks)
     before, after = script(summary.before), script(summary.after)
-    return Plan(main, inputs, outputs, before, after, kept.dialect, engine)
+    named = tuple(Relation(schema, name) for schema, name in kept.named)
+    return Plan(main, inputs, outputs, before, after, kept.dialect, engine, named)
 
 
 def _programs() -> list[object]:

@@ -36,6 +36,8 @@ class Plan:
     after: tuple[Rendered, ...] = ()
     dialect: str = ""
     engine: str = ""
+    named: tuple[Relation, ...] = ()
+    """Each relation that any of its SQL names, where that waits for its translation."""
 
     @property
     def sources(self) -> tuple[Relation, ...]:
@@ -109,7 +111,7 @@ def examined(summary: Summary, dialect: str) -> tuple[Plan, list[Problem]]:
             problems.extend(_refusals_of_script(rendered, ours))
         return rendered
 
-    made = Plan(
+    plan = Plan(
         guarded(summary.query),
         tuple((check, guarded(check.sql)) for check in summary.input_checks if check.runs),
         tuple((check, guarded(check.sql)) for check in summary.output_checks if check.runs),
@@ -118,7 +120,9 @@ def examined(summary: Summary, dialect: str) -> tuple[Plan, list[Problem]]:
         ours,
         dialect,
     )
-    return made, problems
+    if is_foreign and not problems:
+        plan = replace(plan, named=_named(plan))
+    return plan, problems
 
 
 def _not_translated(summary: Summary, ours: str, dialect: str) -> Problem | None:
@@ -149,15 +153,11 @@ def _refusals_of_script(sql: Rendered, dialect: str) -> tuple[Problem, ...]:
 
 def _translated(summary: Summary, made: Plan, columns: ColumnsOf, memory: Memory | None) -> Plan:
     """The plan in the engine's SQL; raises ConfigError for what its columns' types rule out."""
-    from builder.query.translate.kinds import kind_of_type
-    from builder.query.translate.script import relations_of
-
-    reads = [*made.sources, *(source for _, one in made.outputs for source in one.sources)]
-    for script in (*made.before, *made.after):
-        reads += relations_of(script, made.dialect)
-    there = columns([*dict.fromkeys(reads)])
+    there = columns(made.named)
     if memory and (kept := memory.recall(summary, made.engine, there)):
         return kept
+    from builder.query.translate.kinds import kind_of_type
+
     known: dict[Relation, Shape | None] = {
         relation: [(name, kind_of_type(kind)) for name, kind in found.items()]
         for relation, found in there.items()
@@ -182,6 +182,15 @@ def _translated(summary: Summary, made: Plan, columns: ColumnsOf, memory: Memory
     if memory:
         memory.keep(summary, result, there)
     return result
+
+
+def _named(plan: Plan) -> tuple[Relation, ...]:
+    from builder.query.translate.script import relations_of
+
+    named = [*plan.sources, *(source for _, one in plan.outputs for source in one.sources)]
+    for script in (*plan.before, *plan.after):
+        named += relations_of(script, plan.dialect)
+    return tuple(dict.fromkeys(named))
 
 
 class _Translation:

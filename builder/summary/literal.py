@@ -1,7 +1,13 @@
 """One dict literal in a file, read as data: what it says, and where in the file it says it.
 
 Nothing in the file is executed. `ast.parse` makes a tree of it and `ast.literal_eval` a value
-of each entry; everything else in Python is refused with the line it stands on.
+of each entry; everything else in Python is refused with the line it stands on. For editors'
+sake (docs/decisions/0005-editor-help.md) the dict may stand in exactly one other form, which is
+read in the same way:
+
+    from builder import SummaryFile
+
+    summary: SummaryFile = {…}
 """
 
 from __future__ import annotations
@@ -24,6 +30,8 @@ _COMPUTED = (
     "a summary file is read as data and nothing in it is run: write the value itself, "
     "without calls, names, f-strings or +"
 )
+_FUTURE, _IMPORT = "from __future__ import annotations", "from builder import SummaryFile"
+_ANNOTATED = re.compile(f"^{_IMPORT}", re.MULTILINE)
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _TOO_LARGE = 2**63
 
@@ -88,7 +96,7 @@ def read_literal(file: Path, shown: Path) -> Literal:
         with warnings.catch_warnings():
             # A regular expression such as '\d' in SQL is no mistake of the analyst's.
             warnings.simplefilter("ignore")
-            return _dict_of(source, ast.parse(_unindented(source.text), mode="eval").body)
+            return _dict_of(source, _expression(source))
     except SyntaxError as error:
         raise ConfigError(_syntax_problem(source, error)) from error
     except (RecursionError, MemoryError) as error:
@@ -131,6 +139,36 @@ def _unindented(text: str) -> str:
     lines = text[:space].split("\n")
     indent = len(lines.pop())
     return "\n" * len(lines) + "\f" * indent + text[space:]
+
+
+def _expression(source: Source) -> ast.expr:
+    """The one expression of the file; raises SyntaxError, or ConfigError beside an annotation."""
+    text = _unindented(source.text)
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        if not _ANNOTATED.search(text):
+            raise
+    return _annotated(source, ast.parse(text).body)
+
+
+def _annotated(source: Source, body: list[ast.stmt]) -> ast.expr:
+    """The dict of the form with an annotation, which holds nothing but its few statements."""
+    match body:
+        case [ast.Expr(ast.Constant(str())), *rest]:
+            body = rest
+    if ast.unparse(body[0]) == _FUTURE and len(body) > 1:
+        body = body[1:]
+    if ast.unparse(body[0]) == _IMPORT and len(body) > 1:
+        body = body[1:]
+        match body[0]:
+            case ast.AnnAssign(ast.Name(), ast.Name("SummaryFile"), ast.expr() as value, 1):
+                if len(body) == 1:
+                    return value
+                body = body[1:]
+    message = "this cannot stand in a summary file"
+    hint = f"write `{_IMPORT}`, `summary: SummaryFile = {{ … }}`, and nothing else"
+    raise ConfigError(Problem(message, source.place_of(body[0]), hint))
 
 
 def _dict_of(source: Source, tree: ast.expr) -> Literal:

@@ -39,7 +39,7 @@ class Source:
         width = max(1, min(width, len(line) - (index - start)))
         return Place(self.file, self.text.count("\n", 0, index) + 1, index - start + 1, line, width)
 
-    def place_of(self, node: ast.expr) -> Place:
+    def place_of(self, node: ast.expr | ast.stmt) -> Place:
         """The place where a node of the tree begins, underlined to its end on that line."""
         start = self.index(node.lineno, node.col_offset)
         end = self.index(node.end_lineno or node.lineno, node.end_col_offset or 0)

@@ -762,10 +762,10 @@ WAYS = [
         at="{'sql'",
     ),
     Way(
-        "another engine's SQL",
-        numbers(dialect="redshift"),
+        "SQL of a dialect that nobody translates",
+        numbers(dialect="oracle"),
         USAGE,
-        ("redshift", "postgres"),
+        ("oracle", "cannot be translated", "redshift"),
         OLD,
     ),
     # What stands in the way is refused by name, and nothing is touched.

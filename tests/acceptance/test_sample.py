@@ -15,6 +15,7 @@ SUMMARIES = {
     "channel_summary": 25_354,
     "user_session_summary": 102_626,
     "nps_monthly_summary": 18,
+    "channel_month_summary": 130,
 }
 RAW = {
     "channel": 8,
@@ -23,6 +24,16 @@ RAW = {
     "session_transaction": 14_794,
     "user_session_channel": 102_626,
 }
+BY_HAND = """
+SELECT to_char(ts, 'YYYY-MM'), channel, count(DISTINCT userid),
+    count(DISTINCT userid) FILTER (WHERE amount > 0),
+    round(100.0 * count(DISTINCT userid) FILTER (WHERE amount > 0) / count(DISTINCT userid), 2),
+    coalesce(sum(amount), 0), coalesce(sum(amount) FILTER (WHERE NOT refunded), 0)
+FROM raw_data.user_session_channel JOIN raw_data.session_timestamp USING (sessionid)
+LEFT JOIN (SELECT DISTINCT * FROM raw_data.session_transaction) AS paid USING (sessionid)
+GROUP BY 1, 2
+"""
+"""What channel_month_summary says in Redshift's SQL."""
 
 
 def counts(database: Database, schema: str, tables: dict[str, int]) -> dict[str, int]:
@@ -69,6 +80,10 @@ def test_the_summaries(sample_project: Project, sample: Database) -> None:
     assert [("2025-01", 31, Decimal("15.97"), date(2025, 1, 7), date(2025, 1, 18))] == sample.rows(
         "SELECT month, days, average_nps, best_day, worst_day FROM analytics.nps_monthly_summary "
         "ORDER BY month LIMIT 1"
+    )
+    assert [] == sample.rows(
+        "SELECT month, channel, users, paying_users, conversion_rate::numeric, gross_revenue, "
+        f"net_revenue FROM analytics.channel_month_summary EXCEPT {BY_HAND}"
     )
     described = "SELECT col_description('analytics.nps_summary'::regclass, 1)"
     assert "Day of the answers, UTC" == sample.value(described)

@@ -547,6 +547,8 @@ def test_never_stops_if_told_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_watcher_is_replaced(folder: Path) -> None:
     """A start that finds the server without its watcher gives it another."""
     server, _ = embedded.start(folder)
+    # The lock is there before the program is that holds it.
+    until(lambda: bool(processes("watcher.py", str(folder))))
     kill(*processes("watcher.py", str(folder)))
     until(lambda: not Home(folder).held("watcher"))
     again, _ = embedded.start(folder)

@@ -61,6 +61,7 @@ def test_public_names_are_these() -> None:
         "Journal",
         "Run",
         "Summary",
+        "SummaryFile",
         "__version__",
         "build",
         "load_settings",

@@ -16,11 +16,11 @@ MODULES = sorted(ROOT.rglob("*.py"))
 NAMES = [str(file.relative_to(ROOT)) for file in MODULES]
 LINES = [
     {"cli", "airflow", "testing"},
-    {"pipeline", "lint"},
+    {"pipeline", "draft", "lint"},
     {"checks", "expectations"},
     {"engines", "journal", "alerts"},
     {"graph", "summary", "query", "run", "settings"},
-    {"relation", "errors"},
+    {"relation", "errors", "typed"},
 ]
 ENGINES = {"postgres", "postgresql", "redshift", "spark", "databricks", "duckdb", "snowflake"}
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 50

@@ -229,9 +229,11 @@ class PostgresEngine:
             problem = Problem(message, hint=f"`builder build {relation.name}` makes it")
             raise QueryFailed(problem, code=error.code) from error
 
-    def query(self, select: Select) -> AbstractContextManager[Rows]:
+    def query(
+        self, select: Select, *, timeout: float | None = None
+    ) -> AbstractContextManager[Rows]:
         """See Engine.query."""
-        return streamed(self.session, select)
+        return streamed(self.session, select, timeout=timeout)
 
     def relations(self) -> Sequence[Relation]:
         """See Engine.relations."""

@@ -87,9 +87,11 @@ def require_one_select(session: Session, select: Select) -> None:
 
 
 @contextmanager
-def streamed(session: Session, select: Select, batch: int = 1000) -> Iterator[Rows]:
+def streamed(
+    session: Session, select: Select, batch: int = 1000, timeout: float | None = None
+) -> Iterator[Rows]:
     """The columns and rows of a query, fetched `batch` at a time, in a transaction of its own."""
-    with session.transaction("BEGIN READ ONLY"):
+    with session.within(timeout), session.transaction("BEGIN READ ONLY"):
         with read_only(session):
             require_one_select(session, select)
         session.execute_theirs(

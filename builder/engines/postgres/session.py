@@ -124,6 +124,17 @@ class Session:
         self._run(Statement(_GREETING))
 
     @contextmanager
+    def within(self, seconds: float | None) -> Iterator[None]:
+        """Whatever the body sends is cancelled after so many seconds; None leaves it as it is."""
+        before = self.deadline
+        if seconds is not None:
+            self.deadline = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self.deadline = before
+
+    @contextmanager
     def transaction(self, begin: str = "BEGIN") -> Iterator[None]:
         """What the body sends takes effect as a whole or not at all."""
         try:

@@ -53,16 +53,7 @@ def translate(
     walk = Walk(sql, LANGUAGES[dialect], columns)
     holder = exp.Paren(this=tree.copy())
     shape = walk.query(holder.this)
+    text = walk.written(holder.this)
     if walk.problems:
         return Translated(sql, shape, tuple(walk.problems))
-    return Translated(Rendered(as_text(holder.this), sql.origin, written=sql), shape, ())
-
-
-def as_text(tree: Expr) -> str:
-    """A translated tree as PostgreSQL's SQL."""
-    from sqlglot.errors import ErrorLevel
-
-    text: str = tree.sql(
-        dialect="postgres", pretty=True, comments=False, unsupported_level=ErrorLevel.RAISE
-    )
-    return text
+    return Translated(Rendered(text, sql.origin, written=sql), shape, ())

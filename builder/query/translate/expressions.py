@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.query.translate.kinds import Kind, arithmetic, common, kind_of_type
+from builder.query.translate.kinds import Kind, common, kind_of_type
 from builder.query.translate.language import Refused
 from builder.query.translate.names import Found, Scope
 from builder.query.translate.nodes import as_kind, kind_of
@@ -49,6 +49,13 @@ def column(walk: Walk, node: Expr, scope: Scope) -> Expr:
     return as_kind(bracketed(found.copy()), kind_of(found))
 
 
+def quoted(walk: Walk, node: Expr, scope: Scope) -> Expr:
+    """A text between dollar signs, as one in quotes."""
+    from sqlglot import exp
+
+    return as_kind(exp.Literal.string(node.this), "text")
+
+
 def cast(walk: Walk, node: Expr, scope: Scope) -> Expr:
     """A cast to a type of the language's list; moments with a time zone are those of UTC."""
     walk.check(node)
@@ -73,7 +80,8 @@ def _plain_kind(node: Expr) -> Kind | None:
 
     match node:
         case exp.Literal():
-            number: Kind = "int" if node.name.isdigit() else "numeric"
+            whole: Kind = "int" if len(node.name) < 10 else "bigint"
+            number: Kind = whole if node.name.isdigit() else "numeric"
             return "text" if node.is_string else number
         case exp.Null():
             return "null"
@@ -83,8 +91,6 @@ def _plain_kind(node: Expr) -> Kind | None:
             return "text"
         case exp.Interval():
             return "interval"
-        case exp.Mul() | exp.Mod():
-            return arithmetic(kind_of(node.this), kind_of(node.expression))
         case exp.Case():
             last = node.args.get("default")
             branches = [kind_of(branch.args["true"]) for branch in node.args["ifs"]]

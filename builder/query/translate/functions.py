@@ -88,12 +88,7 @@ def window(walk: Walk, node: Expr, scope: Scope) -> Expr:
         if node.args.get("order") is not None:
             raise Refused("WITHIN GROUP beside OVER (ORDER BY …) is not translated")
         window.set("order", target.meta["window_order"].copy())
-        window.set(
-            "spec",
-            filled("SUM(1) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)")
-            .args["spec"]
-            .copy(),
-        )
+        window.set("spec", filled(_WHOLE).args["spec"].copy())
     if target is made:
         return as_kind(window, kind)
     target.replace(window)
@@ -113,7 +108,7 @@ def count(walk: Walk, node: Expr, scope: Scope) -> Expr:
         if node.expressions:
             raise Refused("COUNT of several columns is not translated")
         walk.visit(inner, scope)
-    return as_kind(node, "int")
+    return as_kind(node, "bigint")
 
 
 def approximate_count(walk: Walk, node: Expr, scope: Scope) -> Expr:
@@ -121,12 +116,11 @@ def approximate_count(walk: Walk, node: Expr, scope: Scope) -> Expr:
     if "ApproxDistinct" not in walk.language.constructs:
         raise Refused("APPROX_DISTINCT is not translated")
     inner = walk.visit(node.this, scope)
-    return as_kind(filled("COUNT(DISTINCT _1)", inner), "int")
+    return as_kind(filled("COUNT(DISTINCT _1)", inner), "bigint")
 
 
 def special(walk: Walk, node: Expr, scope: Scope) -> Expr:
     """A function with a syntax of its own: its language says what becomes of it."""
-
     from sqlglot import exp
 
     rule = walk.language.special.get(type(node).__name__)

@@ -7,6 +7,7 @@ from typing import Literal
 Kind = Literal[
     "text",
     "int",
+    "bigint",
     "numeric",
     "float",
     "bool",
@@ -23,7 +24,8 @@ Kind = Literal[
 Shape = list[tuple[str, "Kind | None"]]
 """The columns of a relation or a query, by name; a kind that is not known is None."""
 
-NUMBERS: tuple[Kind, ...] = ("int", "numeric", "float")
+WHOLE: tuple[Kind, ...] = ("int", "bigint")
+NUMBERS: tuple[Kind, ...] = (*WHOLE, "numeric", "float")
 MOMENTS: tuple[Kind, ...] = ("date", "timestamp", "timestamptz")
 # By how PostgreSQL writes a type, and by how sqlglot does; without what stands in brackets.
 _KINDS: dict[str, Kind] = {
@@ -39,7 +41,7 @@ _KINDS: dict[str, Kind] = {
     "smallint": "int",
     "integer": "int",
     "int": "int",
-    "bigint": "int",
+    "bigint": "bigint",
     "tinyint": "int",
     "numeric": "numeric",
     "decimal": "numeric",
@@ -82,7 +84,7 @@ def common(kinds: list[Kind | None]) -> Kind | None:
         return None
     if len(found) == 1:
         return found.pop()
-    for order in (("int", "numeric", "float"), ("date", "timestamp", "timestamptz")):
+    for order in (NUMBERS, ("date", "timestamp", "timestamptz")):
         if found <= {*order}:
             return next(kind for kind in reversed(order) if kind in found)
     return None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from builder.query.translate.language import Refused
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlglot.expressions import Expr
 
@@ -24,14 +26,31 @@ class Found:
 class Scope:
     """The names of one SELECT: its sources, and those of the query around it.
 
-    The shape of a source is None where its columns are not known. `aliases` are the names that
-    the SELECT list has given so far, with what they stand for.
+    The shape of a source is None where its columns are not known. `star` is what `*` stands for,
+    and `aliases` are the names that the SELECT list has given so far, with what they stand for.
     """
 
     outer: Scope | None = None
     queries: dict[str, Shape | None] = field(default_factory=dict)
     sources: dict[str, Shape | None] = field(default_factory=dict)
+    star: Shape | None = field(default_factory=list)
     aliases: dict[str, Expr] = field(default_factory=dict)
+
+    def add(self, name: str, shape: Shape | None, shared: Sequence[str] | None = ()) -> None:
+        """One more source; `shared` are the columns that JOIN USING makes one, None for NATURAL.
+
+        Those stand once in `*`, and first.
+        """
+        self.sources[name or f"({len(self.sources)})"] = shape
+        if self.star is None or shape is None:
+            self.star = None
+            return
+        if shared is None:
+            here = {column for column, _ in self.star}
+            shared = [column for column, _ in shape if column in here]
+        once = [found for found in self.star if found[0] in shared]
+        rest = [found for found in (*self.star, *shape) if found[0] not in shared]
+        self.star = [*once, *rest]
 
     def query(self, name: str) -> tuple[bool, Shape | None]:
         """Whether a WITH query has that name, and its columns."""
@@ -43,15 +62,18 @@ class Scope:
     def column(self, name: str, table: str = "") -> Found | Expr | None:
         """What a column's name means: a column, or the expression of an alias; None if nothing.
 
-        A column of a source goes before an alias, as in Redshift: "If there is a column with the
-        same name defined in the FROM clause […], the column in the FROM clause takes priority"
-        (page r_SELECT_list of its guide). A source whose columns are not known may have it.
+        A column of a source goes before an alias (Redshift's page r_SELECT_list); a source whose
+        columns are not known may have it. Raises Refused for an alias of a query around this one:
+        put in here, its columns could be taken for those of this query's sources.
         """
         for scope in self._chain():
             known = scope.of_sources(name, table)
             if known is not None and known.kind is not None:
                 return known
             if not table and name in scope.aliases:
+                if scope is not self:
+                    what = f"the alias `{name}` of the query around it"
+                    raise Refused(f"{what} cannot be used in a subquery: write what it stands for")
                 return scope.aliases[name]
             if known is not None:
                 return known
@@ -73,13 +95,7 @@ class Scope:
 
     def columns(self, table: str = "") -> Shape | None:
         """What `*`, or `table.*`, stands for; None if it is not known."""
-        found: Shape = []
-        for alias, shape in self.sources.items():
-            if not table or alias == table:
-                if shape is None:
-                    return None
-                found += shape
-        return found
+        return self.sources.get(table) if table else self.star
 
     def _chain(self) -> Iterator[Scope]:
         scope: Scope | None = self
@@ -88,27 +104,28 @@ class Scope:
             scope = scope.outer
 
 
-def default_name(node: Expr) -> str:
+def default_name(node: Expr, name: Callable[[Expr], str]) -> str:
     """What PostgreSQL calls an output column without a name of its own; nothing if `?column?`.
 
+    `name` reads identifiers.
     https://www.postgresql.org/docs/current/sql-select.html#SQL-SELECT-LIST
     """
     from sqlglot import exp
 
     match node:
         case exp.Column():
-            return node.name
+            return name(node.this)
         case exp.Anonymous():
             return str(node.name).lower()
         case exp.Count() | exp.ApproxDistinct():
             return "count"
         case exp.Window() | exp.WithinGroup() | exp.Paren():
-            return default_name(node.this)
+            return default_name(node.this, name)
         case exp.Cast():
-            return default_name(node.this)
+            return default_name(node.this, name)
         case exp.Case():
             last = node.args.get("default")
-            return (default_name(last) if last else "") or "case"
+            return (default_name(last, name) if last else "") or "case"
         case exp.Extract():
             return "extract"
         case exp.Substring():

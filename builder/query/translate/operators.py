@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.query.translate.kinds import MOMENTS, Kind, arithmetic, kind_of_type
+from builder.query.translate.kinds import MOMENTS, WHOLE, Kind, arithmetic, kind_of_type
 from builder.query.translate.language import Refused
 from builder.query.translate.nodes import as_kind, kind_of
 from builder.query.translate.templates import filled
@@ -22,13 +22,22 @@ def add(walk: Walk, node: Expr, scope: Scope) -> Expr:
     left, right = (walk.visit(child, scope) for child in (node.this, node.expression))
     kinds = kind_of(left), kind_of(right)
     sign = "+" if node.key == "add" else "-"
-    if kinds[0] in ("timestamp", "timestamptz") and kinds[1] == "int":
+    if kinds[1] in ("timestamp", "timestamptz") and kinds[0] in WHOLE and sign == "+":
+        (left, right), kinds = (right, left), (kinds[1], kinds[0])
+    if kinds[0] in ("timestamp", "timestamptz") and kinds[1] in WHOLE:
         if not walk.language.days_in_timestamps:
             raise Refused("a timestamp and a number are not added up: use an interval")
         return as_kind(filled(f"_1 {sign} _2 * INTERVAL '1 day'", left, right), kinds[0])
     if kinds == ("text", "text") and sign == "+":
         return as_kind(filled("_1 || _2", left, right), "text")
     return as_kind(node, _sum_kind(*kinds, sign))
+
+
+def multiply(walk: Walk, node: Expr, scope: Scope) -> Expr:
+    """A product, of an interval as well, or what a division leaves."""
+    walk.check(node)
+    kinds = [kind_of(walk.visit(child, scope)) for child in (node.this, node.expression)]
+    return as_kind(node, "interval" if "interval" in kinds else arithmetic(kinds[0], kinds[1]))
 
 
 def divide(walk: Walk, node: Expr, scope: Scope) -> Expr:
@@ -41,7 +50,7 @@ def divide(walk: Walk, node: Expr, scope: Scope) -> Expr:
         right.replace(filled("NULLIF(_1, 0)", right))
     if language.divides and None in kinds and not walk.lacks_something:
         raise Refused("`/` needs the types of what it divides: write `::type` behind them")
-    if language.divides and kinds == ("int", "int"):
+    if language.divides and kinds[0] in WHOLE and kinds[1] in WHOLE:
         node.this.replace(filled(f"CAST(_1 AS {language.divides})", left))
         return as_kind(node, kind_of_type(language.divides))
     node.args.update(typed=True, safe=False)
@@ -64,8 +73,6 @@ def _sum_kind(left: Kind | None, right: Kind | None, sign: str) -> Kind | None:
         return "timestamp" if other in ("date", "text") else other
     if left in MOMENTS and right in MOMENTS and sign == "-":
         return "int" if left == right == "date" else "interval"
-    if left == "date" and right == "int":
-        return "date"
-    if right == "date" and left == "int":
+    if "date" in (left, right) and (left in WHOLE or right in WHOLE):
         return "date"
     return arithmetic(left, right)

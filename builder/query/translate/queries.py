@@ -16,13 +16,11 @@ from builder.query.translate.nodes import kind_of
 from builder.relation import Relation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlglot.expressions import Expr
 
     from builder.query.translate.walk import Walk
-
-# What a SELECT may have; other parts of it are refused by name.
-_PART_WORDS = "with_ expressions from_ joins where group having qualify order limit offset distinct"
-_PARTS = frozenset(_PART_WORDS.split()) | {"windows"}
 
 
 def query(walk: Walk, node: Expr, outer: Scope | None = None) -> Shape | None:
@@ -47,8 +45,12 @@ def query(walk: Walk, node: Expr, outer: Scope | None = None) -> Shape | None:
 
 def _with(walk: Walk, node: Expr, scope: Scope) -> None:
     clause = node.args.get("with_")
-    for cte in clause.expressions if clause else ():
+    if clause is not None:
+        walk.check(clause)
+    for cte in clause.expressions if clause is not None else ():
+        walk.check(cte)
         alias = cte.args["alias"]
+        walk.names(alias)
         name = walk.name(alias.this)
         columns = [walk.name(column) for column in alias.args.get("columns") or ()]
         if clause is not None and clause.recursive:
@@ -61,15 +63,17 @@ def _with(walk: Walk, node: Expr, scope: Scope) -> None:
 
 
 def _select(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
-    for part, value in node.args.items():
-        if value and part not in _PARTS:
-            walk.refuse(node, f"{part.strip('_').upper()} is not translated")
+    walk.check(node)
     clause = node.args.get("from_")
     if clause is not None:
         source(walk, clause.this, scope)
     for join in node.args.get("joins") or ():
         walk.check(join)
-        source(walk, join.this, scope)
+        walk.names(join)
+        if join.args.get("kind") not in (None, "", "INNER", "OUTER", "CROSS"):
+            walk.refuse(join, f"{join.args['kind']} JOIN is not translated")
+        shared = [walk.name(column) for column in join.args.get("using") or ()]
+        source(walk, join.this, scope, None if join.args.get("method") == "NATURAL" else shared)
         if join.args.get("on") is not None:
             walk.visit(join.args["on"], scope)
     shape = _select_list(walk, node, scope)
@@ -84,31 +88,26 @@ def _select(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
     return shape
 
 
-def source(walk: Walk, node: Expr, scope: Scope) -> None:
-    """One relation of FROM or JOIN, under the name that the query gives it."""
+def source(walk: Walk, node: Expr, scope: Scope, shared: Sequence[str] | None = ()) -> None:
+    """One relation of FROM or JOIN, under the name that the query gives it; see Scope.add."""
     from sqlglot import exp
 
     walk.check(node)
-    for join in node.args.get("joins") or ():
-        source(walk, join.this, scope)
     alias = node.args.get("alias")
     shape: Shape | None = None
     if isinstance(node, exp.Table):
         shape = _table(walk, node, scope)
     elif isinstance(node, exp.Subquery):
         # LATERAL is no construct of the dialects: what stands beside cannot be seen.
-        shape = query(
-            walk,
-            node.this,
-            (scope.outer and Scope(scope.outer, scope.queries)) or Scope(None, scope.queries),
-        )
+        inner = Scope(scope.outer, scope.queries)
+        shape = query(walk, node.this, inner)
     else:
         walk.refuse(node, f"{node.key.upper()} as a source is not translated")
     if alias is not None:
         walk.names(alias)
         shape = _renamed(shape, [walk.name(c) for c in alias.args.get("columns") or ()])
     name = walk.name(alias.this) if alias is not None and alias.this else node.name
-    scope.sources[name or f"({len(scope.sources)})"] = shape
+    scope.add(name, shape, shared)
 
 
 def _table(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
@@ -142,18 +141,23 @@ def _select_list(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
         star = column if isinstance(column, exp.Star) else column.this
         if isinstance(star, exp.Star) and isinstance(column, exp.Star | exp.Column):
             walk.check(star)
+            walk.names(column)
             table = column.args.get("table")
             found = scope.columns(walk.name(table) if table else "")
             shape = None if shape is None or found is None else shape + found
             continue
         written = column.unalias()
-        name = walk.name(column.args["alias"]) if column is not written else default_name(written)
+        name = (
+            walk.name(column.args["alias"])
+            if column is not written
+            else default_name(written, walk.name)
+        )
         if column is not written:
             walk.names(column)
         made = walk.visit(written, scope)
         if column is not written:
             scope.aliases[name] = made
-        elif name and name != default_name(made):
+        elif name and name != default_name(made, walk.name):
             made.replace(exp.alias_(made.copy(), name, quoted=True))
         if shape is not None:
             shape.append((name or "?column?", kind_of(made)))
@@ -210,7 +214,9 @@ def _set_operation(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
     shape = left
     if left is not None and right is not None and len(left) == len(right):
         shape = [(n, common([k, other])) for (n, k), (_, other) in zip(left, right, strict=True)]
-    _ends(walk, node, Scope(scope, sources={"": shape}), shape)
+    output = Scope(scope)
+    output.add("", shape)
+    _ends(walk, node, output, shape)
     return shape
 
 

@@ -9,7 +9,7 @@ from builder.query.guard import parsed
 from builder.query.names import reader
 from builder.query.sources import sources_of
 from builder.query.text import Rendered
-from builder.query.translate import LANGUAGES, Translated, as_text
+from builder.query.translate import LANGUAGES, Translated
 from builder.query.translate.kinds import Kind, Shape, kind_of_type
 from builder.query.translate.names import Scope
 from builder.query.translate.queries import source
@@ -74,12 +74,12 @@ class _Script:
             case exp.Grant() | exp.Revoke() | exp.Analyze() | exp.Command() if (
                 self._first_word(tree) in _VERBATIM
             ):
-                return as_text(tree)
+                return self.walk.written(tree)
             case exp.Query():
                 self.walk.query(tree)
             case _:
                 self.walk.refuse(tree, f"{self._first_word(tree)} is not translated")
-        return "" if self.walk.problems else as_text(holder.this)
+        return self.walk.written(holder.this)
 
     def _create(self, tree: Expr) -> None:
         """A table or view made by a query, or with columns; storage attributes have no meaning."""

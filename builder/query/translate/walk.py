@@ -20,14 +20,33 @@ if TYPE_CHECKING:
     from builder.query.translate.names import Scope
     from builder.relation import Relation
 
-# Arguments that change what a construct means, in ways that are not translated.
-_TRAPS = {
-    "Column": ("db", "catalog", "join_mark"),
-    "Star": ("except_", "replace", "rename"),
-    "Join": ("match_condition",),
-    "Cast": ("format", "safe", "action", "default"),
-    "In": ("unnest", "field", "is_global"),
-    "Ordered": ("with_fill",),
+# What a construct may have; another part changes its meaning, and is refused by name.
+_ALLOWED = {
+    name: frozenset(parts.split())
+    for name, parts in {
+        "Alias": "this alias",
+        "CTE": "this alias",
+        "Cast": "this to",
+        "Column": "this table",
+        "Count": "this big_int",
+        "Except": "this expression distinct with_ order limit offset",
+        "Group": "expressions cube rollup grouping_sets",
+        "In": "this expressions query",
+        "Intersect": "this expression distinct with_ order limit offset",
+        "Interval": "this unit fraction_in_string",
+        "Join": "this on using side kind method",
+        "Limit": "this expression",
+        "Ordered": "this desc nulls_first",
+        "Select": "with_ expressions from_ joins where group having qualify order limit offset "
+        "distinct windows",
+        "Star": "",
+        "Subquery": "this alias with_ order limit offset",
+        "Table": "this db catalog alias",
+        "Union": "this expression distinct with_ order limit offset",
+        "Window": "this partition_by order spec over alias first",
+        "WindowSpec": "kind start start_side end end_side",
+        "With": "expressions recursive",
+    }.items()
 }
 # Words of PostgreSQL's that may be plain names in other dialects.
 # https://www.postgresql.org/docs/current/sql-keywords-appendix.html
@@ -42,6 +61,7 @@ _RESERVED = frozenset(_RESERVED_WORDS.split())
 _RULES = {
     "Column": expressions.column,
     "Cast": expressions.cast,
+    "RawString": expressions.quoted,
     "Anonymous": functions.call,
     "WithinGroup": functions.call,
     "Window": functions.window,
@@ -56,6 +76,8 @@ _RULES = {
     "Add": operators.add,
     "Sub": operators.add,
     "Div": operators.divide,
+    "Mod": operators.multiply,
+    "Mul": operators.multiply,
     "Like": operators.match,
     "ILike": operators.match,
     "SimilarTo": operators.match,
@@ -123,14 +145,32 @@ class Walk:
         if problem not in self.problems:
             self.problems.append(problem)
 
+    def written(self, tree: Expr) -> str:
+        """A translated tree as PostgreSQL's SQL; nothing if it cannot be."""
+        from sqlglot.errors import ErrorLevel, UnsupportedError
+
+        if self.problems:
+            return ""
+        try:
+            return tree.sql(
+                dialect="postgres",
+                pretty=True,
+                comments=False,
+                unsupported_level=ErrorLevel.RAISE,
+            )
+        except UnsupportedError as error:
+            self.refuse(tree, str(error).strip().splitlines()[0].rstrip("."))
+            return ""
+
     def check(self, node: Expr) -> None:
         """Refuse a construct that is not on the list, or that has a part which is not."""
         kind = type(node).__name__
         if kind not in self.language.constructs:
             self.refuse(node, f"{node.key.upper()} is not translated")
-        for trap in _TRAPS.get(kind, ()):
-            if node.args.get(trap):
-                self.refuse(node, f"{trap.strip('_').upper()} is not translated")
+        allowed = _ALLOWED.get(kind)
+        for part, value in node.args.items():
+            if value and allowed is not None and part not in allowed:
+                self.refuse(node, f"{part.strip('_').upper()} is not translated")
 
     def names(self, node: Expr) -> None:
         """Write the names that belong to a node as PostgreSQL reads them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from builder.query.translate.kinds import NUMBERS, WHOLE
 from builder.query.translate.language import Call, Refused, Rule, as_text, of
 from builder.query.translate.templates import filled
 
@@ -54,7 +55,7 @@ def _median(call: Call) -> Expr:
     if call.in_window:
         raise Refused("with OVER is not translated: use a subquery with GROUP BY")
     kind = call.known(0)
-    if kind not in ("int", "numeric", "float", "null") and call.is_certain:
+    if kind not in (*NUMBERS, "null") and call.is_certain:
         raise Refused(f"of a value of the type {kind} is not translated")
     made = call.sql("PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY _1)")
     return made if kind == "float" else filled("CAST(_1 AS numeric)", made)
@@ -76,7 +77,7 @@ def _avg(call: Call) -> Expr:
     kind = call.known(0)
     made = _aggregate(call)
     made.meta["takes_over"] = True
-    return filled("CAST(TRUNC(_1) AS bigint)", made) if kind == "int" else made
+    return filled("CAST(TRUNC(_1) AS bigint)", made) if kind in WHOLE else made
 
 
 def _aggregate(call: Call) -> Expr:
@@ -92,7 +93,7 @@ def _aggregate(call: Call) -> Expr:
 def _truth(call: Call) -> Expr:
     """Whole numbers are true unless they are 0 (r_BOOL_AND)."""
     made = _aggregate(call)
-    if call.kinds[0] == "int":
+    if call.kinds[0] in WHOLE:
         made.set("expressions", [filled("_1 <> 0", call.args[0])])
     return made
 
@@ -120,19 +121,30 @@ def _spread(call: Call) -> Kind:
     return "float" if call.kinds[0] == "float" else "numeric"
 
 
+def _sum_kind(call: Call) -> Kind | None:
+    """BIGINT for what is smaller, NUMERIC for BIGINT (r_SUM)."""
+    kind = call.kinds[0]
+    larger: dict[Kind | None, Kind] = {"int": "bigint", "bigint": "numeric"}
+    return larger.get(kind, kind)
+
+
+def _avg_kind(call: Call) -> Kind | None:
+    return "bigint" if call.kinds[0] in WHOLE else call.kinds[0]
+
+
 def _median_kind(call: Call) -> Kind:
     return "float" if call.kinds[0] == "float" else "numeric"
 
 
 AGGREGATES = {
     "ANY_VALUE": Rule(1, 1, _any_value, of(0)),
-    "AVG": Rule(1, 1, _avg, of(0), is_aggregate=True),
+    "AVG": Rule(1, 1, _avg, _avg_kind, is_aggregate=True),
     "BIT_AND": _windowed(1, 1, 0),
     "BIT_OR": _windowed(1, 1, 0),
     "BOOL_AND": Rule(1, 1, _truth, lambda _: "bool", is_aggregate=True),
     "BOOL_OR": Rule(1, 1, _truth, lambda _: "bool", is_aggregate=True),
     "CUME_DIST": _windowed(0, 0, "float"),
-    "DENSE_RANK": _windowed(0, 0, "int"),
+    "DENSE_RANK": _windowed(0, 0, "bigint"),
     "FIRST_VALUE": _windowed(1, 1, 0),
     "LAG": _windowed(1, 2, 0),
     "LAST_VALUE": _windowed(1, 1, 0),
@@ -142,16 +154,16 @@ AGGREGATES = {
     "MEDIAN": Rule(1, 1, _median, _median_kind),
     "MIN": _windowed(1, 1, 0),
     "NTH_VALUE": _windowed(2, 2, 0),
-    "NTILE": _windowed(1, 1, "int"),
+    "NTILE": _windowed(1, 1, "bigint"),
     "PERCENTILE_CONT": Rule(1, 1, _percentile, lambda _: "float", ordered=True),
     "PERCENT_RANK": _windowed(0, 0, "float"),
-    "RANK": _windowed(0, 0, "int"),
+    "RANK": _windowed(0, 0, "bigint"),
     "RATIO_TO_REPORT": Rule(1, 1, _ratio, lambda _: "float"),
-    "ROW_NUMBER": _windowed(0, 0, "int"),
+    "ROW_NUMBER": _windowed(0, 0, "bigint"),
     "STDDEV": Rule(1, 1, _aggregate, _spread, is_aggregate=True),
     "STDDEV_POP": Rule(1, 1, _aggregate, _spread, is_aggregate=True),
     "STDDEV_SAMP": Rule(1, 1, _aggregate, _spread, is_aggregate=True),
-    "SUM": _windowed(1, 1, 0),
+    "SUM": Rule(1, 1, _aggregate, _sum_kind, is_aggregate=True),
     "VARIANCE": Rule(1, 1, _aggregate, _spread, is_aggregate=True),
     "VAR_POP": Rule(1, 1, _aggregate, _spread, is_aggregate=True),
     "VAR_SAMP": Rule(1, 1, _aggregate, _spread, is_aggregate=True),

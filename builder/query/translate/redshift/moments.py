@@ -62,7 +62,9 @@ def _extract(node: Expr) -> tuple[Expr, Kind]:
         raise Refused(f"EXTRACT of `{node.this.name}` is not translated")
     inner = node.expression
     kind = kind_of(inner)
-    taken = inner if kind == "time" else as_timestamp(inner, kind)
+    if kind == "interval" and unit != "epoch":
+        raise Refused(f"EXTRACT of `{unit}` from an interval is not translated")
+    taken = inner if kind in ("time", "interval") else as_timestamp(inner, kind)
     found = f"CAST(TRUNC(EXTRACT({unit.upper()} FROM _1)) AS bigint)"
     if unit == "millisecond":
         found = f"MOD({found}, 1000)"
@@ -190,7 +192,7 @@ MOMENTS = {
     "CONVERT_TIMEZONE": Rule(2, 3, _convert_timezone, lambda _: "timestamp"),
     "DATE": _moment("CAST(_1 AS date)", "date"),
     "DATEADD": Rule(3, 3, _dateadd, _later_kind, words=(0,)),
-    "DATEDIFF": Rule(3, 3, _datediff, lambda _: "int", words=(0,)),
+    "DATEDIFF": Rule(3, 3, _datediff, lambda _: "bigint", words=(0,)),
     "DATE_PART": Rule(2, 2, _date_part, lambda _: "float", words=(0,)),
     "DATE_TRUNC": Rule(2, 2, _date_trunc, lambda _: "timestamp", words=(0,)),
     "GETDATE": template(_NOW, "timestamp", 0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.query.translate.dates import as_timestamp
+from builder.query.translate.kinds import WHOLE
 from builder.query.translate.language import Call, Refused, Rule, of, same, template
 from builder.query.translate.templates import filled
 
@@ -39,7 +40,7 @@ def _places(call: Call, name: str) -> Expr:
     if kind == "numeric" or kind == "null":
         return call.sql(f"{name}(_1{places})")
     made = f"{name}(CAST(_1 AS numeric){places})"
-    if kind == "int":
+    if kind in WHOLE:
         return call.sql(f"CAST({made} AS bigint)")
     if kind in ("float", "text") or not call.is_certain:
         return call.sql(f"CAST({made} AS double precision)")
@@ -49,7 +50,7 @@ def _places(call: Call, name: str) -> Expr:
 def _whole(call: Call) -> Expr:
     """CEIL and FLOOR keep the type of a whole number (r_CEILING_FLOOR)."""
     name = {"CEILING": "CEIL"}.get(call.name, call.name)
-    cast = "CAST({} AS bigint)" if call.known(0) == "int" else "{}"
+    cast = "CAST({} AS bigint)" if call.known(0) in WHOLE else "{}"
     return call.sql(cast.format(f"{name}(_1)"))
 
 

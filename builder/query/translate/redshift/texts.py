@@ -148,11 +148,15 @@ def _json(call: Call) -> tuple[Expr, list[Expr]]:
 
 def _json_path(call: Call) -> Expr:
     read, path = _json(call)
+    if not path:
+        raise Refused("needs a path")
     return filled("JSON_EXTRACT_PATH_TEXT(_1, _rest)", read, *path)
 
 
 def _json_element(call: Call) -> Expr:
     read, place = _json(call)
+    if len(place) != 1:
+        raise Refused("needs one place in the array")
     return filled("CASE WHEN _2 >= 0 THEN _1 ->> _2 END", read, *place)
 
 
