@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from builder import __version__
-from builder.cli import build, database, look, new
-from builder.cli.command import with_common_options
+from builder.cli import build, database, lint, look, new
+from builder.cli.command import AnyOutputOption, with_common_options
 
 app = typer.Typer(
     name="builder",
@@ -32,6 +32,7 @@ def _print_version(value: bool) -> None:  # noqa: FBT001 -- typer calls it so
 @with_common_options
 def _before(
     *,
+    output: AnyOutputOption = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
     ] = False,
@@ -41,6 +42,7 @@ def _before(
 
 app.command("build")(build.build)
 app.command("publish")(build.publish)
+app.command("lint")(lint.lint)
 app.command("show")(look.show)
 app.command("sql")(look.sql)
 app.command("new")(new.new)

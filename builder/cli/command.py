@@ -13,7 +13,7 @@ import signal
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, get_args
 
 import typer
 
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 DONE, REFUSED, USAGE, FAILED, BUSY = 0, 1, 2, 3, 4
 Output = Literal["text", "json"]
+AnyOutput = Literal["text", "json", "github"]
+AnyOutputOption = Annotated[
+    AnyOutput | None,
+    typer.Option("--output", "-o", help="JSON goes to stdout alone; github: for pull requests."),
+]
 
 COMMON = {
     "project": Annotated[
@@ -72,6 +77,7 @@ class Command:
     database: str | None = None
     connection: str | None = None
     verbose: bool = False
+    output: AnyOutput = "text"
     schema: str | None = None
     _settings: Settings | None = None
     _engines: dict[str | None, tuple[Engine, Journal]] = field(default_factory=dict)
@@ -130,14 +136,20 @@ class Command:
 def verb(function: Callable[..., int | None]) -> Callable[..., None]:
     """A command of the function: its first parameter is the Command, the others its options.
 
-    What the function returns is the exit code; None is 0.
+    What the function returns is the exit code; None is 0. A parameter that is called as a common
+    option takes that one's place, and is found in the Command.
     """
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+    is_own = any(parameter.name == "output" for parameter in own)
+    accepted = (None, *get_args(AnyOutput if is_own else Output))
 
     @functools.wraps(function)
     def command(*, context: typer.Context, **given: Any) -> None:
         chosen = dict(context.obj or {})
         chosen.update({name: given.pop(name) for name in COMMON if given[name] is not None})
+        if chosen.get("output") not in accepted:
+            message = f"{function.__name__} has no --output {chosen['output']}: text or json"
+            raise typer.BadParameter(message)
         _leave(_run(function, chosen, {k: v for k, v in given.items() if k not in COMMON}))
 
     return _signed(command, own)
@@ -183,6 +195,7 @@ def _signed(function: Callable[..., None], own: list[inspect.Parameter]) -> Call
         *(
             inspect.Parameter(name, keyword, default=None, annotation=kind)
             for name, kind in COMMON.items()
+            if name not in {parameter.name for parameter in own}
         ),
     ]
     function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -199,6 +212,7 @@ def _run(function: Callable[..., int | None], chosen: dict[str, Any], given: dic
         chosen.get("database"),
         chosen.get("connection"),
         verbose,
+        chosen.get("output") or "text",
     )
     _listen_to_signals()
     _log(verbose=verbose)

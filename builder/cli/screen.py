@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 STYLES = {"good": "green", "bad": "bold red", "warn": "yellow", "dim": "dim", "head": "bold"}
 _WIDEST_CELL = 60
+_WIDEST_LINE = 96
 _MOMENT = 0.3  # seconds
 
 
@@ -118,13 +119,8 @@ class Screen:
             self._complain("".join(traceback.format_exception(error)), "dim")
 
     def _problem(self, problem: Problem) -> None:
-        place = f"{problem.place}: " if problem.place else ""
-        self._complain(f"error: {place}{problem.message}", "bad")
-        if problem.place and problem.place.source.strip():
-            for line in underlined(problem.place.source, problem.place.column, problem.place.width):
-                self._complain(f"    {line}", "dim")
-        if problem.hint:
-            self._complain(f"    {problem.hint}")
+        for line, style in problem_lines(problem, self.width):
+            self._complain(line, style)
 
     def _complain(self, text: str, style: str = "") -> None:
         """A line to stderr. Rows and answers are shown as they are; errors hold no password."""
@@ -180,6 +176,26 @@ def _problems(error: BaseException) -> tuple[Problem, ...]:
     return (error.problem,) if isinstance(error, QueryFailed) else ()
 
 
+def problem_lines(problem: Problem, width: int | None = None) -> list[tuple[str, str]]:
+    """A problem as lines with their styles: what and where, the line of the file, the hint."""
+    place = f"{problem.place}: " if problem.place else ""
+    style = "bad" if problem.severity == "error" else "warn"
+    lines = [(plain(f"{problem.severity}: {place}{problem.message}"), style)]
+    if problem.place and problem.place.source.strip():
+        source = plain(problem.place.source)
+        room = min(width - 4, _WIDEST_LINE) if width else _WIDEST_LINE
+        found = underlined(source, problem.place.column, problem.place.width, room)
+        lines += [(f"    {line}", "dim") for line in found]
+    if problem.hint:
+        lines.append((f"    {plain(problem.hint)}", ""))
+    return lines
+
+
+def plain(text: str) -> str:
+    """The text without what a terminal would obey: each such character becomes one dot."""
+    return "".join(c if c.isprintable() or c in "\t\n" else "·" for c in text)
+
+
 def table_lines(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
     """A table as lines of text: numbers to the right, everything else to the left."""
     cells = [[_cell(value) for value in row] for row in rows]
@@ -201,19 +217,20 @@ def table_lines(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> lis
     return lines
 
 
-def underlined(source: str, column: int, width: int) -> list[str]:
+def underlined(source: str, column: int, width: int, room: int = 96) -> list[str]:
     """A line of a file and, below it, carets under `width` characters from `column` on.
 
     Tabs become spaces and wide characters count double, so that the carets stand right; a
-    long line is cut around them.
+    line that is longer than `room` columns is cut around them.
     """
     before, word = source[: column - 1], source[column - 1 : column - 1 + width]
     after = source[column - 1 + width :]
     before, word, after = (part.expandtabs(4) for part in (before.lstrip(), word, after))
-    if width_of(before) > 40:
-        before = "…" + before[-38:]
-    line = clipped(before + word + after, 96)
-    carets = max(1, min(width_of(word), 96 - width_of(before)))
+    most = min(40, room // 2)
+    if width_of(before) > most:
+        before = "…" + before[-(most - 2) :]
+    line = clipped(before + word + after, room)
+    carets = max(1, min(width_of(word), room - width_of(before)))
     return [line, " " * width_of(before) + "^" * carets]
 
 
@@ -241,8 +258,7 @@ def clipped(text: str, width: int) -> str:
 
 def _cell(value: object) -> str:
     text = "NULL" if value is None else str(value)
-    plain = "".join(c if c.isprintable() else "·" for c in text)
-    return clipped(plain, _WIDEST_CELL)
+    return clipped(plain(text).replace("\n", "·").replace("\t", "·"), _WIDEST_CELL)
 
 
 def _padded(text: str, width: int, *, to_the_right: bool) -> str:

@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 from builder.errors import ConfigError, EngineError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot.expressions import Expr
+
     from builder.engines.base import Engine
     from builder.engines.postgres import PostgresEngine
     from builder.settings import Settings
 
-__all__ = ["dialect_of", "open_engine"]
+__all__ = ["dialect_of", "name_of", "open_engine"]
 
 HOME = ".builder"
 _POSTGRES = ("postgres", "postgresql")
@@ -33,6 +37,16 @@ def dialect_of(settings: Settings) -> str:
         hint = "only PostgreSQL can be built on so far: postgresql://…"
         raise ConfigError(Problem(f"{source} names a warehouse of the kind `{kind}`", hint=hint))
     return "postgres"
+
+
+def name_of(dialect: str, node: Expr, words: Sequence[str]) -> str | None:
+    """What the warehouse that speaks `dialect` calls a column without a name of its own.
+
+    `words` is the SQL from the expression's first word on; None where the name cannot be told.
+    """
+    from builder.engines.postgres.naming import name_of
+
+    return name_of(node, words) if dialect in _POSTGRES else None
 
 
 def open_engine(settings: Settings) -> Engine:

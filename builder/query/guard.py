@@ -11,14 +11,18 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from builder.errors import ConfigError
 from builder.query.calls import marked, restore
+from builder.query.foreign import foreign_clause
+from builder.query.mistakes import Stumble, explained
 from builder.query.names import reader
 from builder.query.sources import sources_of
-from builder.query.text import Rendered, tokens_of
+from builder.query.text import Rendered, dialect_named, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlglot.errors import ParseError
     from sqlglot.expressions import Expr
     from sqlglot.tokenizer_core import Token
 
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 # Deeper SQL overflows the parser's stack, or takes it time that doubles with each level.
 DEEPEST = {"(": 200, "[": 8, "CASE": 100}
 LONGEST_SUBSCRIPT = 16
+MOST_OPEN_JOINS = 12
 _TRANSACTION = {"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"}
 
 _PREPARE = re.compile(r"PREPARE\s+TRANSACTION", re.IGNORECASE)
@@ -60,9 +65,10 @@ def select(sql: Rendered, dialect: str, *, as_written: bool = False) -> Select:
         raise sql.refused("there is no SQL here: write a SELECT", 0)
     if len(trees) > 1:
         second = _second_statement(sql, tokens)
-        raise sql.refused("a second statement begins here: write one SELECT only", second)
-    _refuse_other_statements(sql, tokens, trees[0])
-    end = max(token.end for token in tokens if sql.word(token) != ";") + 1
+        message = "a second statement begins here: write one SELECT only"
+        raise sql.refused(message, second.start, second.end + 1 - second.start)
+    _refuse_other_statements(sql, tokens, trees[0], dialect)
+    end = next(token.end for token in reversed(tokens) if sql.word(token) != ";") + 1
     return Select(sql, sql.text[:end], sources_of(trees[0], reader(sql, dialect)), trees[0])
 
 
@@ -91,24 +97,42 @@ def refuse_transaction_control(sql: Rendered, dialect: str) -> None:
 def _parse(sql: Rendered, tokens: Sequence[Token], dialect: str) -> list[Expr]:
     """Its statements; a comment between semicolons is none."""
     from sqlglot import exp
-    from sqlglot.dialects.dialect import Dialect
     from sqlglot.errors import ParseError
 
     # It warns of statements that it knows by name only; those are refused below in our words.
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     try:
-        trees = Dialect.get_or_raise(dialect).parser().parse([*tokens], sql.text)
+        trees = dialect_named(dialect).parser().parse([*tokens], sql.text)
     except ParseError as error:
-        first = error.errors[0] if error.errors else {}
-        word = str(first.get("highlight") or "")
-        end = _offset(sql.text, int(first.get("line") or 1), int(first.get("col") or 1))
-        message = "the SQL cannot be read from here on" + (f": `{word}`" if word else "")
-        raise sql.refused(message, max(0, end - len(word)), len(word) or 1) from error
+        problems = explained(
+            sql, _stumble(sql, error), dialect, lambda changed: _tried(changed, dialect)
+        )
+        raise ConfigError(*problems) from error
     except RecursionError as error:
         raise sql.refused("the SQL is nested too deeply", 0) from error
     except Exception as error:
         raise sql.refused("the SQL cannot be read", 0) from error
     return [tree for tree in trees if tree is not None and not isinstance(tree, exp.Semicolon)]
+
+
+def _tried(sql: Rendered, dialect: str) -> Stumble | None:
+    """Where changed SQL would be stumbled over; None if it could be read."""
+    from sqlglot.errors import ParseError
+
+    try:
+        dialect_named(dialect).parser().parse(tokens_of(sql, dialect), sql.text)
+    except ParseError as error:
+        return _stumble(sql, error)
+    except Exception:  # noqa: BLE001 -- whatever a parser trips over, this change is no help
+        return Stumble(0, 0)
+    return None
+
+
+def _stumble(sql: Rendered, error: ParseError) -> Stumble:
+    first = error.errors[0] if error.errors else {}
+    word = str(first.get("highlight") or "")
+    end = _offset(sql.text, int(first.get("line") or 1), int(first.get("col") or 1))
+    return Stumble(max(0, end - len(word)), end, str(first.get("description") or ""))
 
 
 def _offset(text: str, line: int, column: int) -> int:
@@ -120,15 +144,26 @@ def _offset(text: str, line: int, column: int) -> int:
 
 
 def _refuse_depth(sql: Rendered, tokens: Sequence[Token]) -> None:
+    text = sql.text.upper()
+    if text.count("JOIN") <= MOST_OPEN_JOINS and all(
+        text.count(word) <= most for word, most in DEEPEST.items()
+    ):
+        return
     depth = dict.fromkeys(DEEPEST, 0)
     closing = {")": "(", "]": "[", "END": "CASE"}
-    subscripts, before = 0, ""
+    subscripts, joins, before = 0, 0, ""
     for token in tokens:
         word = sql.word(token)
         if word in depth:
             depth[word] += 1
         elif word in closing:
             depth[closing[word]] = max(0, depth[closing[word]] - 1)
+        if word == "JOIN":
+            joins += before not in ("CROSS", "NATURAL")
+        elif word in ("ON", "USING"):
+            joins = max(0, joins - 1)
+        if joins > MOST_OPEN_JOINS:
+            raise sql.refused("too many joins before this one have no ON", token.start, len(word))
         if word == "[":
             subscripts = subscripts + 1 if before == "]" else 1
         if depth.get(word, 0) > DEEPEST.get(word, 0) or subscripts > LONGEST_SUBSCRIPT:
@@ -136,12 +171,14 @@ def _refuse_depth(sql: Rendered, tokens: Sequence[Token]) -> None:
         before = word
 
 
-def _second_statement(sql: Rendered, tokens: Sequence[Token]) -> int:
+def _second_statement(sql: Rendered, tokens: Sequence[Token]) -> Token:
     end = next(index for index, token in enumerate(tokens) if sql.word(token) == ";")
-    return next((token.start for token in tokens[end:] if sql.word(token) != ";"), 0)
+    return next((token for token in tokens[end:] if sql.word(token) != ";"), tokens[0])
 
 
-def _refuse_other_statements(sql: Rendered, tokens: Sequence[Token], tree: Expr) -> None:
+def _refuse_other_statements(
+    sql: Rendered, tokens: Sequence[Token], tree: Expr, dialect: str
+) -> None:
     from sqlglot import exp
 
     first = sql.word(tokens[0])
@@ -151,14 +188,19 @@ def _refuse_other_statements(sql: Rendered, tokens: Sequence[Token], tree: Expr)
     if not isinstance(tree, exp.Query | exp.Values):
         message = f"only a SELECT may stand here, this is {first}"
         raise sql.refused(message, tokens[0].start, len(first))
+    wrong = (exp.DML, exp.DDL, exp.Command, exp.Into, exp.Lock, exp.Qualify)
     for node in tree.walk():
+        if not isinstance(node, wrong) or isinstance(node, exp.Query):
+            continue
         word = ""
-        if isinstance(node, exp.DML | exp.DDL | exp.Command) and not isinstance(node, exp.Query):
-            word, why = type(node).__name__.upper(), "changes data; only SELECT may stand here"
-        elif isinstance(node, exp.Into):
+        if isinstance(node, exp.Into):
             word, why = "INTO", "makes a table; the builder does that"
         elif isinstance(node, exp.Lock):
             word, why = "FOR", "locks rows; a summary only reads"
+        elif not isinstance(node, exp.Qualify):
+            word, why = type(node).__name__.upper(), "changes data; only SELECT may stand here"
+        elif theirs := foreign_clause(sql, tokens, dialect):
+            raise ConfigError(theirs)
         if word:
             raise sql.refused(f"`{word}` {why}", _where(sql, tokens, word), len(word))
 

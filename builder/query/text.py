@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from builder.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
+    from sqlglot.dialects.dialect import Dialect
     from sqlglot.tokenizer_core import Token
 
     from builder.errors import Place
@@ -54,11 +56,10 @@ class Rendered:
 
 def tokens_of(sql: Rendered, dialect: str) -> list[Token]:
     """The words of the SQL, without comments; raises ConfigError for a quote without an end."""
-    from sqlglot.dialects.dialect import Dialect
     from sqlglot.errors import TokenError
 
     try:
-        return Dialect.get_or_raise(dialect).tokenize(sql.text)
+        return dialect_named(dialect).tokenize(sql.text)
     except TokenError as error:
         # Its message ends with the line at the end and the index of the beginning; for a
         # comment it has none.
@@ -67,6 +68,17 @@ def tokens_of(sql: Rendered, dialect: str) -> list[Token]:
         raise sql.refused("a quote or comment that begins here has no end", offset) from error
     except ValueError as error:
         raise ConfigError(f"the dialect `{dialect}` is not known: {error}") from error
+
+
+@cache
+def dialect_named(name: str) -> Dialect:
+    """sqlglot's dialect, made once: making it costs as much as reading a short query.
+
+    Raises ValueError if it knows none of that name.
+    """
+    from sqlglot.dialects.dialect import Dialect
+
+    return Dialect.get_or_raise(name)
 
 
 def filled_names(sql: Rendered) -> frozenset[str]:

@@ -452,7 +452,7 @@ WAYS = [
         "SQL syntax error",
         main("SELECT n\n        FROM generate_series(1, 5) AS n WHERE ORDER BY (n"),
         USAGE,
-        ("the SQL cannot be read from here on",),
+        ("this `(` is not closed",),
         OLD,
     ),
     Way(

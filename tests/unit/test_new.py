@@ -101,7 +101,7 @@ def test_query_comes_from_stdin(project: Path) -> None:
         (("a.b.c", *OFFLINE), "'a.b' cannot be the name of a schema"),
         (("{table}", *OFFLINE), "cannot be the name of a table"),
         (("__init__", *OFFLINE), "cannot be the name of a table"),
-        (("sales", "--offline", "--from", "SELEC 1"), "--from:1:7: "),
+        (("sales", "--offline", "--from", "SELEC 1"), "--from:1:1: "),
         (("sales", "--offline", "--from", "SELECT a,\nFROM"), "--from:2:"),
         (("sales", *OFFLINE, "--dialect", "klingon"), "the dialect `klingon` is not known"),
     ],

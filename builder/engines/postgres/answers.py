@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from builder.query import Rendered
     from builder.relation import Relation
 
+SYNTAX = "42601"
 UNDEFINED_TABLE = "42P01"
 UNDEFINED_COLUMN = "42703"
 UNDEFINED_FUNCTION = "42883"

@@ -1,4 +1,4 @@
-"""The nearest name in the warehouse for one that is not there."""
+"""What was probably meant where the server did not understand: a name, a keyword, a dialect."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from builder.engines.base import Statement
 from builder.engines.postgres.answers import (
     INVALID_SCHEMA,
+    SYNTAX,
     UNDEFINED_COLUMN,
     UNDEFINED_FUNCTION,
     UNDEFINED_TABLE,
 )
 from builder.errors import EngineError, QueryFailed
+from builder.query.foreign import foreign_hint
+from builder.query.spelling import misspelt
 
 if TYPE_CHECKING:
     from builder.engines.postgres.session import Session
@@ -35,18 +38,34 @@ _FUNCTIONS = "SELECT DISTINCT proname FROM pg_catalog.pg_proc LIMIT %s"
 
 
 def with_nearest_name(session: Session, error: QueryFailed) -> QueryFailed:
-    """The same error with `did you mean …?`, where a missing name looks like one that is there.
+    """The same error with what was probably meant, where that can be told.
 
-    The session must be outside of a transaction.
+    That is a name that is there and looks like the missing one, a keyword that looks like a word
+    of the line, or the dialect that has what is missing. The session must be outside of a
+    transaction.
     """
     try:
-        nearest = _nearest(session, error)
+        hint = _meant(session, error)
     except EngineError:
         return error
-    if not nearest:
+    if not hint:
         return error
-    problem = replace(error.problem, hint=f"did you mean {' or '.join(nearest)}?")
+    problem = replace(error.problem, hint=hint)
     return QueryFailed(problem, code=error.code, word=error.word, sources=error.sources)
+
+
+def _meant(session: Session, error: QueryFailed) -> str:
+    foreign = foreign_hint(error.word, "postgres")
+    if foreign and error.code in (UNDEFINED_FUNCTION, UNDEFINED_COLUMN, SYNTAX):
+        return foreign
+    place = error.problem.place
+    if error.code == SYNTAX and place:
+        before = place.source[: place.column - 1].rstrip()
+        if before.endswith(","):
+            return "the comma before it is one too many, or something is missing"
+        return misspelt(place.source, place.column + 1)
+    nearest = _nearest(session, error)
+    return f"did you mean {' or '.join(nearest)}?" if nearest else ""
 
 
 def _nearest(session: Session, error: QueryFailed) -> list[str]:
