@@ -43,6 +43,7 @@ def lint(
     # Many trees live until the end: looking for garbage among them took a fifth of the time.
     gc.disable()
     read, found = linted(files, command.settings)
+    gc.freeze()
     gc.enable()
     found = [*(Finding(problem) for problem in unknown), *found]
     compared: list[Compared] = []

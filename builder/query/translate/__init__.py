@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from builder.errors import Problem
 from builder.query.text import Rendered
+from builder.query.translate.nodes import clone
 from builder.query.translate.redshift import REDSHIFT
 from builder.query.translate.walk import Walk
 
@@ -29,7 +30,7 @@ LANGUAGES = {"redshift": REDSHIFT}
 class Translated:
     """A query in PostgreSQL's SQL; its columns as far as they are known, and what stood against it.
 
-    Where there are problems, `sql` is not to be run.
+    Where there are problems, or no columns were given, `sql` is what was to be translated.
     """
 
     sql: Rendered
@@ -51,9 +52,9 @@ def translate(
     from sqlglot import exp
 
     walk = Walk(sql, LANGUAGES[dialect], columns)
-    holder = exp.Paren(this=tree.copy())
+    holder = exp.Paren(this=clone(tree))
     shape = walk.query(holder.this)
-    text = walk.written(holder.this)
-    if walk.problems:
+    text = walk.written(holder.this) if columns is not None else ""
+    if walk.problems or columns is None:
         return Translated(sql, shape, tuple(walk.problems))
     return Translated(Rendered(text, sql.origin, written=sql), shape, ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.query.translate.language import Refused
+from builder.query.translate.nodes import clone
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
@@ -48,7 +49,7 @@ def without_qualify(select: Expr, shape: Shape | None) -> None:
             continue
         if "distinct" in moved:
             raise Refused("with DISTINCT and ORDER BY an expression is not translated")
-        inner.append("expressions", exp.alias_(name.copy(), f"{_ORDER}_{number}"))
+        inner.append("expressions", exp.alias_(clone(name), f"{_ORDER}_{number}"))
         name.replace(exp.column(f"{_ORDER}_{number}"))
     if shape is None:
         # Columns that are not known: such a query is not going to be run.

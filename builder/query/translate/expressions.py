@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from builder.query.translate.kinds import Kind, common, kind_of_type
 from builder.query.translate.language import Refused
 from builder.query.translate.names import Found, Scope
-from builder.query.translate.nodes import as_kind, kind_of
+from builder.query.translate.nodes import as_kind, clone, kind_of
 from builder.query.translate.templates import bracketed, filled
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def column(walk: Walk, node: Expr, scope: Scope) -> Expr:
         return as_kind(node, None)
     if isinstance(found, Found):
         return as_kind(node, found.kind)
-    return as_kind(bracketed(found.copy()), kind_of(found))
+    return as_kind(bracketed(clone(found)), kind_of(found))
 
 
 def quoted(walk: Walk, node: Expr, scope: Scope) -> Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.query.translate.language import Call, Refused
-from builder.query.translate.nodes import as_kind, kind_of
+from builder.query.translate.nodes import as_kind, clone, kind_of
 from builder.query.translate.templates import filled
 
 if TYPE_CHECKING:
@@ -82,13 +82,13 @@ def window(walk: Walk, node: Expr, scope: Scope) -> Expr:
     kind = kind_of(made)
     target = next((n for n in made.walk() if n.meta.get("takes_over")), made)
     window = exp.Window(
-        **{**{k: v for k, v in node.args.items() if k != "this"}, "this": target.copy()}
+        **{**{k: v for k, v in node.args.items() if k != "this"}, "this": clone(target)}
     )
     if target.meta.get("window_order") is not None:
         if node.args.get("order") is not None:
             raise Refused("WITHIN GROUP beside OVER (ORDER BY …) is not translated")
-        window.set("order", target.meta["window_order"].copy())
-        window.set("spec", filled(_WHOLE).args["spec"].copy())
+        window.set("order", clone(target.meta["window_order"]))
+        window.set("spec", clone(filled(_WHOLE).args["spec"]))
     if target is made:
         return as_kind(window, kind)
     target.replace(window)

@@ -12,7 +12,7 @@ from builder.query.translate.clauses import without_qualify
 from builder.query.translate.kinds import Shape, common
 from builder.query.translate.language import Refused
 from builder.query.translate.names import Scope, default_name
-from builder.query.translate.nodes import kind_of
+from builder.query.translate.nodes import clone, kind_of, named
 from builder.relation import Relation
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _with(walk: Walk, node: Expr, scope: Scope) -> None:
         columns = [walk.name(column) for column in alias.args.get("columns") or ()]
         if clause is not None and clause.recursive:
             # What it reads of itself has the columns of its first part.
-            first = cte.this.copy()
+            first = clone(cte.this)
             while hasattr(first, "left"):
                 first = first.left
             scope.queries[name] = _renamed(query(walk.draft(), first, scope), columns)
@@ -158,7 +158,7 @@ def _select_list(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
         if column is not written:
             scope.aliases[name] = made
         elif name and name != default_name(made, walk.name):
-            made.replace(exp.alias_(made.copy(), name, quoted=True))
+            made.replace(named(clone(made), name))
         if shape is not None:
             shape.append((name or "?column?", kind_of(made)))
     distinct = node.args.get("distinct")

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from builder.query.calls import marked, restore
+from builder.query.translate.nodes import clone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ def filled(template: str, *arguments: Expr) -> Expr:
     """
     from sqlglot import exp
 
-    holder = exp.Paren(this=_parsed(template).copy())
+    holder = exp.Paren(this=clone(_parsed(template)))
     holes = [c for c in holder.find_all(exp.Column) if c.name.startswith("_")]
     used = max((int(hole.name[1:]) for hole in holes if hole.name[1:].isdigit()), default=0)
     for hole in holes:
@@ -38,7 +39,7 @@ def _replace_with_all(hole: Expr, arguments: Sequence[Expr]) -> None:
     outer = cast("Expr", hole.parent)
     listed: list[Expr] = []
     for expression in outer.expressions:
-        listed += [a.copy() for a in arguments] if expression is hole else [expression]
+        listed += [clone(a) for a in arguments] if expression is hole else [expression]
     outer.set("expressions", listed)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from builder.query.translate.kinds import NUMBERS, WHOLE
 from builder.query.translate.language import Call, Refused, Rule, as_text, of
+from builder.query.translate.nodes import clone
 from builder.query.translate.templates import filled
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ def _listagg(call: Call) -> Expr:
     if call.in_window:
         made.meta["window_order"] = call.order
         return made
-    order = call.order.copy()
-    order.set("this", made.expressions[-1].copy())
+    order = clone(call.order)
+    order.set("this", clone(made.expressions[-1]))
     made.set("expressions", [*made.expressions[:-1], order])
     return made
 
@@ -68,8 +69,8 @@ def _percentile(call: Call) -> Expr:
         raise Refused("with OVER is not translated: use a subquery with GROUP BY")
     if call.order is None:
         raise Refused("needs WITHIN GROUP (ORDER BY …)")
-    made = exp.Anonymous(this=call.name, expressions=[call.args[0].copy()])
-    return exp.WithinGroup(this=made, expression=call.order.copy())
+    made = exp.Anonymous(this=call.name, expressions=[clone(call.args[0])])
+    return exp.WithinGroup(this=made, expression=clone(call.order))
 
 
 def _avg(call: Call) -> Expr:
@@ -84,7 +85,7 @@ def _aggregate(call: Call) -> Expr:
     """An aggregate or window function that PostgreSQL has by the same name."""
     from sqlglot import exp
 
-    args: list[Expr] = [argument.copy() for argument in call.args]
+    args: list[Expr] = [clone(argument) for argument in call.args]
     if call.distinct:
         args = [exp.Distinct(expressions=args)]
     return exp.Anonymous(this=call.name, expressions=args)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from builder.query.translate.kinds import common
 from builder.query.translate.language import Call, Rule, as_text, template
+from builder.query.translate.nodes import clone
 from builder.query.translate.templates import filled
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def _decode(call: Call) -> Expr:
         last: Expr | None = pairs.pop()
     else:
         last = None
-    case = exp.Case(ifs=[], default=last.copy() if last is not None else None)
+    case = exp.Case(ifs=[], default=clone(last) if last is not None else None)
     for value, result in zip(pairs[::2], pairs[1::2], strict=True):
         if isinstance(value, exp.Null):
             test = filled("_1 IS NULL", searched)
@@ -31,7 +32,7 @@ def _decode(call: Call) -> Expr:
             test = filled("_1 = _2", searched, value)
         else:
             test = filled("_1 IS NOT DISTINCT FROM _2", searched, value)
-        case.append("ifs", exp.If(this=test, true=result.copy()))
+        case.append("ifs", exp.If(this=test, true=clone(result)))
     return case
 
 
