@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def planned(
         names = [file.stem for file in summary_files(command.project)]
         hint = f"there are {', '.join(names)}" if names else "there is no summary file yet"
         raise ConfigError(Problem("name the tables that you mean", hint=hint))
-    command.schema = schema
+    where = [f" --schema {quote(schema)}"] if schema else []
+    command.options = "".join([*where, *(f" --param {quote(one)}" for one in param or ())])
     memory = Memory(command.project / HOME / "plans") if writes else None
     given = _params(param or [])
     found: list[tuple[Summary, Plan]] = []

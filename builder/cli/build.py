@@ -202,13 +202,13 @@ def _show_end(command: Command, run: Run) -> None:
 
     screen = command.screen
     rows = f"{run.rows:,} row{'s' if run.rows != 1 else ''}"
-    where = f" --schema {run.target.schema}" if command.schema else ""
     if run.is_published:
         screen.note(f"published {rows} in {run.seconds:.2f} s", "good")
         relation, verb_next = run.target, "show"
+        options = f" --schema {run.target.schema}" if "--schema" in command.options else ""
     else:
         screen.note(f"staged {rows} in {run.seconds:.2f} s; nothing was published", "good")
-        relation, verb_next = run.target.staged, "publish"
+        relation, verb_next, options = run.target.staged, "publish", command.options
     if screen.quiet or screen.as_json:
         return
     engine, _ = command.warehouse(run.summary)
@@ -221,4 +221,4 @@ def _show_end(command: Command, run: Run) -> None:
         return
     screen.note()
     screen.table(first.columns, first.rows)
-    screen.note(f"\nnext: python -m builder {verb_next} {run.target.name}{where}", "dim")
+    screen.note(f"\nnext: python -m builder {verb_next} {run.target.name}{options}", "dim")

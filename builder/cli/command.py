@@ -78,7 +78,8 @@ class Command:
     connection: str | None = None
     verbose: bool = False
     output: AnyOutput = "text"
-    schema: str | None = None
+    options: str = ""
+    """What has to be said again with the next command: where to, and with which parameters."""
     _settings: Settings | None = None
     _engines: dict[str | None, tuple[Engine, Journal]] = field(default_factory=dict)
 

@@ -96,11 +96,15 @@ def _aligned(made: str, written: str, offset: int) -> tuple[int, int]:
 
     ours, theirs = [*_WORD.finditer(made)], [*_WORD.finditer(written)]
     words = [[word[0].strip('"').lower() for word in found] for found in (ours, theirs)]
-    at = sum(word.end() <= offset for word in ours)
-    start = length = 0
+    at = min(sum(word.end() <= offset for word in ours), len(ours) - 1)
+    near = 0
     for block in SequenceMatcher(None, words[0], words[1], autojunk=False).get_matching_blocks():
         if block.a > at or not block.size:
             break
-        word = theirs[block.b + min(at - block.a, block.size - 1)]
-        start, length = word.start(), len(word[0])
-    return start, max(1, length)
+        near = block.b + min(at - block.a, block.size - 1)
+    same = [index for index, word in enumerate(words[1]) if word == words[0][at]]
+    if same and words[0][at].isidentifier():
+        near = min(same, key=lambda index: abs(index - near))
+    while near and not words[1][near].isidentifier():
+        near -= 1
+    return theirs[near].start(), len(theirs[near][0])

@@ -172,7 +172,7 @@ REFUSED = [
     (
         "SELECT LAG(id) IGNORE NULLS OVER (ORDER BY id) FROM raw.o",
         "1:11",
-        "IGNORENULLS with OVER is not translated",
+        "IGNORE NULLS with OVER is not translated",
     ),
     (
         "SELECT id AS u, (SELECT 1 FROM raw.u AS c WHERE c.id = u) FROM raw.o",
@@ -189,7 +189,7 @@ REFUSED = [
     ),
     (
         "SELECT id, id FROM raw.o QUALIFY COUNT(1) OVER () > 1",
-        "1:37",
+        "1:29",
         "QUALIFY beside two columns of one name is not translated: give them names",
     ),
 ]

@@ -89,6 +89,8 @@ def _plain_kind(node: Expr) -> Kind | None:
             return kind_of(node.this)
         case exp.DPipe():
             return "text"
+        case exp.ByteString():
+            return "text"
         case exp.Interval():
             return "interval"
         case exp.Case():

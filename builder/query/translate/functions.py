@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.query.translate.language import Call, Refused
-from builder.query.translate.nodes import as_kind, clone, kind_of
+from builder.query.translate.nodes import as_kind, clone, kind_of, title
 from builder.query.translate.templates import filled
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def call(walk: Walk, node: Expr, scope: Scope, *, in_window: bool = False) -> Ex
     else:
         written = node
     if not isinstance(written, exp.Anonymous):
-        raise Refused(f"{written.key.upper()} with WITHIN GROUP is not translated")
+        raise Refused(f"{title(written)} with WITHIN GROUP is not translated")
     name = str(written.this).upper()
     rule = walk.language.functions.get(name)
     if rule is None or not isinstance(written.this, str):
@@ -40,7 +40,8 @@ def call(walk: Walk, node: Expr, scope: Scope, *, in_window: bool = False) -> Ex
         wanted = f"{rule.least}" if rule.least == rule.most else f"{rule.least} to {rule.most}"
         raise Refused(f"{name} takes {wanted} arguments, {len(listed)} stand here")
     args = []
-    for index, argument in enumerate([*listed]):
+    for index, one in enumerate([*listed]):
+        argument = one.this if isinstance(one, exp.RespectNulls) else one
         is_word = index in rule.words and isinstance(argument, exp.Column | exp.Literal)
         args.append(argument if is_word else walk.visit(argument, scope))
     if distinct and not rule.is_aggregate:
@@ -72,13 +73,13 @@ def window(walk: Walk, node: Expr, scope: Scope) -> Expr:
             walk.visit(part, scope)
     if (spec := node.args.get("spec")) is not None:
         walk.check(spec)
-    inner = node.this
+    inner = node.this.this if isinstance(node.this, exp.RespectNulls) else node.this
     if isinstance(inner, exp.Anonymous | exp.WithinGroup):
         made = call(walk, inner, scope, in_window=True)
     elif isinstance(inner, exp.Count):
         made = count(walk, inner, scope)
     else:
-        raise Refused(f"{inner.key.upper()} with OVER is not translated")
+        raise Refused(f"{title(inner)} with OVER is not translated")
     kind = kind_of(made)
     target = next((n for n in made.walk() if n.meta.get("takes_over")), made)
     window = exp.Window(
@@ -125,7 +126,7 @@ def special(walk: Walk, node: Expr, scope: Scope) -> Expr:
 
     rule = walk.language.special.get(type(node).__name__)
     if rule is None:
-        raise Refused(f"{node.key.upper()} is not translated")
+        raise Refused(f"{title(node)} is not translated")
     for part in ("this", "expression", "start", "length", "substr"):
         child = node.args.get(part)
         if isinstance(child, exp.Expr) and not isinstance(child, exp.Var):

@@ -119,7 +119,7 @@ def default_name(node: Expr, name: Callable[[Expr], str]) -> str:
             return str(node.name).lower()
         case exp.Count() | exp.ApproxDistinct():
             return "count"
-        case exp.Window() | exp.WithinGroup() | exp.Paren():
+        case exp.Window() | exp.WithinGroup() | exp.RespectNulls() | exp.Paren():
             return default_name(node.this, name)
         case exp.Cast():
             return default_name(node.this, name)

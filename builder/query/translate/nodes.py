@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ def as_kind(node: Expr, kind: Kind | None) -> Expr:
     """The expression with its kind noted."""
     node.meta["kind"] = kind
     return node
+
+
+def title(node: Expr) -> str:
+    """What an analyst calls a construct: IGNORE NULLS."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).upper()
 
 
 def clone(node: Expr) -> Expr:

@@ -84,7 +84,7 @@ def _select(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
         try:
             without_qualify(node, shape)
         except Refused as why:
-            walk.refuse(node.args["qualify"], f"QUALIFY {why}")
+            walk.refuse(node.args["qualify"], f"QUALIFY {why}", word="QUALIFY")
     return shape
 
 
@@ -175,7 +175,9 @@ def _part(walk: Walk, part: Expr | list[Expr] | None, scope: Scope) -> None:
         walk.check(one)
         inner = [one] if isinstance(one, exp.Window) else [*one.iter_expressions()]
         for node in inner:
-            if not (isinstance(one, exp.Group) and _is_output(walk, node, scope)):
+            if isinstance(one, exp.Group) and _is_output(walk, node, scope):
+                walk.names(node)
+            else:
                 walk.visit(node, scope)
 
 

@@ -8,6 +8,7 @@ from builder.errors import Problem
 from builder.query.names import reader
 from builder.query.translate import expressions, functions, operators, queries
 from builder.query.translate.language import Refused
+from builder.query.translate.nodes import title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,14 +132,17 @@ class Walk:
             node.replace(made)
         return made
 
-    def refuse(self, node: Expr, message: str) -> None:
-        """Note that a node cannot be translated, with its place."""
+    def refuse(self, node: Expr, message: str, *, word: str = "") -> None:
+        """Note that a node cannot be translated, with its place: that of `word` before it."""
         from sqlglot import exp
 
         placed = [n for n in node.find_all(exp.Expr, bfs=False) if "start" in n.meta]
         first = min(placed, key=lambda n: int(n.meta["start"]), default=None)
         start = int(first.meta["start"]) if first is not None else 0
         end = int(first.meta["end"]) if first is not None else 0
+        before = self.sql.text.upper().rfind(word, 0, start) if word else -1
+        if before >= 0:
+            start, end = before, before + len(word) - 1
         place = self.sql.place(start, end - start + 1)
         hint = f"only what is proven is translated from {self.language.title} to PostgreSQL"
         problem = Problem(message, place, hint)
@@ -166,7 +170,7 @@ class Walk:
         """Refuse a construct that is not on the list, or that has a part which is not."""
         kind = type(node).__name__
         if kind not in self.language.constructs:
-            self.refuse(node, f"{node.key.upper()} is not translated")
+            self.refuse(node, f"{title(node)} is not translated")
         allowed = _ALLOWED.get(kind)
         for part, value in node.args.items():
             if value and allowed is not None and part not in allowed:

@@ -99,6 +99,13 @@ OTHERS = (
         0,
         1,
     ),
+    follows(
+        "r_GROUP_BY_aggregate-extensions",
+        "1 for the row over all groups, 0 for the others",
+        "SELECT GROUPING(n) FROM (SELECT 1 AS n) AS t GROUP BY ROLLUP (n) ORDER BY 1",
+        0,
+        1,
+    ),
     follows("r_RANDOM", "from 0 up to 1", "SELECT FLOOR(RANDOM())", 0),
 )
 NUMBERS = ROUNDING + FUNCTIONS + OTHERS

@@ -19,7 +19,7 @@ REDSHIFT = Language(
     functions={**AGGREGATES, **CHOICES, **MOMENTS, **NUMBERS, **TEXTS},
     constructs=COMMON
     | {"Qualify", "ApproxDistinct", "ILike", "SimilarTo", "RegexpLike", "RegexpILike"}
-    | {"AtTimeZone", "Pow"},
+    | {"AtTimeZone", "Pow", "ByteString"},
     days_in_timestamps=True,
     # r_Numeric_types201, r_Character_types: DECIMAL is DECIMAL(18,0)
     types={

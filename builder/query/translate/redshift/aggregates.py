@@ -147,6 +147,7 @@ AGGREGATES = {
     "CUME_DIST": _windowed(0, 0, "float"),
     "DENSE_RANK": _windowed(0, 0, "bigint"),
     "FIRST_VALUE": _windowed(1, 1, 0),
+    "GROUPING": _windowed(1, 9, "int"),
     "LAG": _windowed(1, 2, 0),
     "LAST_VALUE": _windowed(1, 1, 0),
     "LEAD": _windowed(1, 2, 0),

@@ -84,6 +84,8 @@ def _dateadd(call: Call) -> Expr:
     unit = part(call, 0, PARTS)
     if unit in ("epoch", "dow", "doy"):
         raise Refused(f"of `{unit}` is not translated")
+    if call.kinds[1] in ("numeric", "float"):
+        raise Refused(f"needs a whole number: write `{call.written(1)}::int`")
     if call.kinds[2] == "time":
         return later(unit, call.args[1], call.args[2])
     if unit in ("year", "decade", "century", "millennium"):
