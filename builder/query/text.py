@@ -35,7 +35,7 @@ class Rendered:
     def place(self, offset: int, width: int = 1) -> Place | None:
         """Where in its file the author wrote what stands at `offset`."""
         if self.written is not None:
-            return self.written.place(*_aligned(self.text, self.written.text, offset))
+            return self.written.place(*_aligned(self.text, self.written.text, offset, width))
         shift = 0
         for start, end, length in self.pieces:
             if offset < start:
@@ -87,7 +87,7 @@ def filled_names(sql: Rendered) -> frozenset[str]:
     return frozenset(name[1:-1].replace(name[0] * 2, name[0]) for name in _QUOTED.findall(filled))
 
 
-def _aligned(made: str, written: str, offset: int) -> tuple[int, int]:
+def _aligned(made: str, written: str, offset: int, width: int) -> tuple[int, int]:
     """Where a translation's words come from: the offset and length of the word in the original.
 
     A word that only the translation has comes from the last one before it that both have.
@@ -102,9 +102,13 @@ def _aligned(made: str, written: str, offset: int) -> tuple[int, int]:
         if block.a > at or not block.size:
             break
         near = block.b + min(at - block.a, block.size - 1)
-    same = [index for index, word in enumerate(words[1]) if word == words[0][at]]
-    if same and words[0][at].isidentifier():
-        near = min(same, key=lambda index: abs(index - near))
+    # A name with dots in it is several words.
+    size = max(1, sum(offset < word.end() <= offset + width for word in ours))
+    for name in (words[0][at : at + size], words[0][at : at + 1]):
+        same = [n for n in range(len(theirs)) if words[1][n : n + len(name)] == name]
+        if same and name[0].isidentifier():
+            near = min(same, key=lambda index: abs(index - near))
+            return theirs[near].start(), theirs[near + len(name) - 1].end() - theirs[near].start()
     while near and not words[1][near].isidentifier():
         near -= 1
     return theirs[near].start(), len(theirs[near][0])

@@ -180,8 +180,8 @@ REFUSED = [
         "the alias `u` of the query around it cannot be used in a subquery: write what it stands for",
     ),
     ("SELECT id::super FROM raw.o", "1:11", "the type SUPER is not translated"),
-    ("SELECT * EXCLUDE (id) FROM raw.o", "1:11", "EXCEPT is not translated"),
-    ("SELECT id FROM raw.o TABLESAMPLE BERNOULLI (5)", "1:19", "SAMPLE is not translated"),
+    ("SELECT * EXCLUDE (id) FROM raw.o", "1:11", "EXCLUDE is not translated"),
+    ("SELECT id FROM raw.o TABLESAMPLE BERNOULLI (5)", "1:19", "TABLESAMPLE is not translated"),
     (
         "SELECT x FROM db.raw.o",
         "1:18",
@@ -201,6 +201,21 @@ def test_what_is_not_proven_is_refused_with_its_line(sql: str, where: str, messa
     problem = made(sql).problems[0]
 
     assert (f"sales.py:{where}", message) == (str(problem.place), problem.message)
+
+
+@pytest.mark.parametrize(
+    ("sql", "hint"),
+    [
+        ("SELECT DATDIFF(day, d, ts) FROM raw.o", "did you mean `DATEDIFF`?"),
+        ("SELECT DATEDIFF(dayz, d, ts) FROM raw.o", "did you mean `days`?"),
+        ("SELECT FOO(1)", "only what is proven is translated from Redshift to PostgreSQL"),
+    ],
+)
+def test_refusal_says_what_was_probably_meant(sql: str, hint: str) -> None:
+    """A misspelt function or part of a date is answered with the nearest on the list."""
+    problem = made(sql).problems[0]
+
+    assert hint == problem.hint
 
 
 def test_what_the_warehouse_lacks_is_left_to_it() -> None:
@@ -223,7 +238,14 @@ def test_kind_that_cannot_be_known_is_asked_for() -> None:
 
 @pytest.mark.parametrize(
     ("word", "expected"),
-    [("name", "name"), ("ts", "ts"), ("zzz", "zzz"), ("DECIMAL", "f"), ("raw", "raw")],
+    [
+        ("raw.o", "raw.o"),
+        ("name", "name"),
+        ("ts", "ts"),
+        ("zzz", "zzz"),
+        ("DECIMAL", "f"),
+        ("raw", "raw"),
+    ],
 )
 def test_places_lead_back_to_the_file(word: str, expected: str) -> None:
     """What the server says of a word is said of it in the file; of a new word, of what it is for."""

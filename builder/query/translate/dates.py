@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from builder.query.translate.language import Call, Refused
 from builder.query.translate.templates import filled
+from builder.summary.keys import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,7 @@ def part(call: Call, index: int, names: Mapping[str, str]) -> str:
     written = call.word(index)
     found = names.get(written)
     if found is None:
-        raise Refused(f"with the part `{written}` is not translated")
+        raise Refused(f"with the part `{written}` is not translated", nearest(written, names))
     return found
 
 

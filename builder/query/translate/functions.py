@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from builder.query.translate.language import Call, Refused
 from builder.query.translate.nodes import as_kind, clone, kind_of, title
 from builder.query.translate.templates import filled
+from builder.summary.keys import nearest
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
@@ -33,7 +34,8 @@ def call(walk: Walk, node: Expr, scope: Scope, *, in_window: bool = False) -> Ex
     name = str(written.this).upper()
     rule = walk.language.functions.get(name)
     if rule is None or not isinstance(written.this, str):
-        raise Refused(f"the function {name} is not translated")
+        hint = nearest(name, walk.language.functions)
+        raise Refused(f"the function {name} is not translated", hint)
     distinct = [a for a in written.expressions if isinstance(a, exp.Distinct)]
     listed = distinct[0].expressions if distinct else written.expressions
     if not rule.least <= len(listed) <= rule.most:
@@ -60,7 +62,7 @@ def call(walk: Walk, node: Expr, scope: Scope, *, in_window: bool = False) -> Ex
     try:
         return as_kind(rule.make(call), rule.kind(call))
     except Refused as why:
-        raise Refused(f"{name} {why}") from why
+        raise Refused(f"{name} {why}", why.hint) from why
 
 
 def window(walk: Walk, node: Expr, scope: Scope) -> Expr:

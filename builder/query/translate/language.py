@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 
 class Refused(Exception):
-    """Why one call cannot be translated, in words that follow the function's name."""
+    """Why one call cannot be translated, in words that follow the function's name.
+
+    `hint` says what was probably meant.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        self.hint = hint
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)

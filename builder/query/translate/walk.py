@@ -49,6 +49,13 @@ _ALLOWED = {
         "With": "expressions recursive",
     }.items()
 }
+# What analysts call parts that sqlglot calls otherwise.
+_PARTS = {
+    "except_": "EXCLUDE",
+    "join_mark": "(+), an outer join: write LEFT JOIN; it",
+    "pivots": "PIVOT",
+    "sample": "TABLESAMPLE",
+}
 # Words of PostgreSQL's that may be plain names in other dialects.
 # https://www.postgresql.org/docs/current/sql-keywords-appendix.html
 _RESERVED_WORDS = """
@@ -126,13 +133,13 @@ class Walk:
         try:
             made = _RULES.get(type(node).__name__, expressions.plain)(self, node, scope)
         except Refused as why:
-            self.refuse(node, str(why))
+            self.refuse(node, str(why), hint=why.hint)
             return node
         if made is not node and node.parent is not None:
             node.replace(made)
         return made
 
-    def refuse(self, node: Expr, message: str, *, word: str = "") -> None:
+    def refuse(self, node: Expr, message: str, *, word: str = "", hint: str = "") -> None:
         """Note that a node cannot be translated, with its place: that of `word` before it."""
         from sqlglot import exp
 
@@ -144,8 +151,8 @@ class Walk:
         if before >= 0:
             start, end = before, before + len(word) - 1
         place = self.sql.place(start, end - start + 1)
-        hint = f"only what is proven is translated from {self.language.title} to PostgreSQL"
-        problem = Problem(message, place, hint)
+        usual = f"only what is proven is translated from {self.language.title} to PostgreSQL"
+        problem = Problem(message, place, hint or usual)
         if problem not in self.problems:
             self.problems.append(problem)
 
@@ -174,7 +181,8 @@ class Walk:
         allowed = _ALLOWED.get(kind)
         for part, value in node.args.items():
             if value and allowed is not None and part not in allowed:
-                self.refuse(node, f"{part.strip('_').upper()} is not translated")
+                said = _PARTS.get(part, part.strip("_").upper())
+                self.refuse(node, f"{said} is not translated")
 
     def names(self, node: Expr) -> None:
         """Write the names that belong to a node as PostgreSQL reads them."""
