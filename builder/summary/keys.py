@@ -127,9 +127,9 @@ _CHOICES = {
 _PATH = re.compile(r" - at `\$(?P<path>.*)`$")
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
+def nearest(name: str, names: Iterable[str], *, least: float = 0.6) -> str:
     """`did you mean …?` with the name that looks most like this one, or nothing."""
-    likely = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.6)
+    likely = difflib.get_close_matches(name, sorted(names), n=1, cutoff=least)
     return f"did you mean `{likely[0]}`?" if likely else ""
 
 

@@ -207,7 +207,7 @@ def test_what_is_not_proven_is_refused_with_its_line(sql: str, where: str, messa
     ("sql", "hint"),
     [
         ("SELECT DATDIFF(day, d, ts) FROM raw.o", "did you mean `DATEDIFF`?"),
-        ("SELECT DATEDIFF(dayz, d, ts) FROM raw.o", "did you mean `days`?"),
+        ("SELECT DATEDIFF(dayz, d, ts) FROM raw.o", "did you mean `day`?"),
         ("SELECT FOO(1)", "only what is proven is translated from Redshift to PostgreSQL"),
     ],
 )

@@ -34,7 +34,7 @@ def call(walk: Walk, node: Expr, scope: Scope, *, in_window: bool = False) -> Ex
     name = str(written.this).upper()
     rule = walk.language.functions.get(name)
     if rule is None or not isinstance(written.this, str):
-        hint = nearest(name, walk.language.functions)
+        hint = nearest(name, walk.language.functions, least=0.75)
         raise Refused(f"the function {name} is not translated", hint)
     distinct = [a for a in written.expressions if isinstance(a, exp.Distinct)]
     listed = distinct[0].expressions if distinct else written.expressions
