@@ -22,7 +22,7 @@ import msgspec
 
 from builder.query.guard import Select
 from builder.query.plan import Plan
-from builder.query.text import Rendered
+from builder.query.text import Rendered, is_blank
 from builder.relation import Relation
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _plan(summary: Summary, engine: str, kept: _Kept) -> Plan:
         return tuple((check, query(check.sql)) for check in of if check.runs)
 
     def script(of: Sequence[Text]) -> tuple[Rendered, ...]:
-        return tuple(rendered(text, rest.pop(0)) for text in of if text.value.strip())
+        return tuple(rendered(text, rest.pop(0)) for text in of if not is_blank(text.value))
 
     if not rest:
         raise ValueError("a plan has a query")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from builder.errors import ConfigError, Problem
 from builder.query.guard import Select, refuse_transaction_control, select
 from builder.query.render import render
-from builder.query.text import Rendered
+from builder.query.text import Rendered, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -115,8 +115,8 @@ def examined(summary: Summary, dialect: str) -> tuple[Plan, list[Problem]]:
         guarded(summary.query),
         tuple((check, guarded(check.sql)) for check in summary.input_checks if check.runs),
         tuple((check, guarded(check.sql)) for check in summary.output_checks if check.runs),
-        tuple(trusted(text) for text in summary.before if text.value.strip()),
-        tuple(trusted(text) for text in summary.after if text.value.strip()),
+        tuple(trusted(text) for text in summary.before if not is_blank(text.value)),
+        tuple(trusted(text) for text in summary.after if not is_blank(text.value)),
         ours,
         dialect,
     )

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from builder.summary.text import Text
 
 _HOLE = re.compile(
-    r"(?P<staged>\{schema\}\.temp_\{table\})|(?P<live>\{schema\}\.\{table\})|\{(?P<name>\w+)\}"
+    r"(?P<staged>\{schema\}\.temp_\{table\}(?!\w))|(?P<live>\{schema\}\.\{table\}(?!\w))"
+    r"|\{(?P<name>\w+)\}"
 )
 # What stands around names where it is no double quote.
 QUOTES = {"mysql": "`", "bigquery": "`", "spark": "`", "databricks": "`"}
@@ -44,9 +45,9 @@ def render(
     """Fill the holes of a file's SQL.
 
     `{schema}.temp_{table}` becomes the relation under check, `checked` or else the staged table;
-    `{schema}` and `{table}` the names themselves; a parameter its value as a literal, but in a
-    comment. Every other brace, and every percent sign, stays as it is. Raises ConfigError for a
-    parameter inside quotes.
+    `{schema}` and `{table}` the names themselves, as in `{schema}.{table}_v`; a parameter its value
+    as a literal, but in a comment. Every other brace, and every percent sign, stays as it is.
+    Raises ConfigError for a parameter inside quotes.
     """
     values = _values(text, params or {}, dialect)
     quote = QUOTES.get(dialect, '"')

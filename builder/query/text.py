@@ -54,6 +54,11 @@ class Rendered:
         return self.text[token.start : token.end + 1].upper()
 
 
+def is_blank(text: str) -> bool:
+    """Whether SQL is nothing but space, semicolons and comments: there is nothing to run."""
+    return not re.sub(r"--[^\n]*|/\*.*?\*/|[\s;]", "", text, flags=re.DOTALL)
+
+
 def tokens_of(sql: Rendered, dialect: str) -> list[Token]:
     """The words of the SQL, without comments; raises ConfigError for a quote without an end."""
     from sqlglot.errors import TokenError

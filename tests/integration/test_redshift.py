@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg2
 import pytest
 from integration.redshift_values import VALUES, Documented
+from integration.warehouse import summary
 
 from builder.query import Rendered, select
 from builder.query.translate import LANGUAGES, Translated, translate
@@ -16,6 +17,7 @@ from builder.summary import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from integration.warehouse import Warehouse
     from psycopg2.extensions import connection
 
     from builder.engines import embedded
@@ -127,3 +129,34 @@ def test_every_function_on_the_list_has_a_documented_value() -> None:
     missing = [name for name in LANGUAGES["redshift"].functions if f"{name}(" not in proven]
 
     assert [] == missing
+
+
+def test_sessions_settings_change_nothing(warehouse: Warehouse) -> None:
+    """Translated SQL means the same whatever zone and formats a warehouse has set."""
+    name = warehouse.value("SELECT current_database()")
+    warehouse.run(
+        f"ALTER DATABASE {name} SET timezone = 'Asia/Seoul'",
+        f"ALTER DATABASE {name} SET datestyle = 'German, DMY'",
+        "CREATE SCHEMA raw",
+        "CREATE TABLE raw.o AS SELECT timestamptz '2025-01-01 20:00+00' AS at, 0.1::float8 AS f",
+    )
+    warehouse.build(
+        summary(
+            "SELECT LEFT(at, 13) AS hour, LEFT(at + 1, 10) AS next, (f + 0.2::float) || '' AS f, "
+            "at >= '2025-01-01 20:00' AS is_later FROM raw.o",
+            outputs=[("SELECT COUNT(1) FROM {schema}.temp_{table} WHERE LEN(hour) = 13", 1)],
+            before=[
+                "CREATE TEMP TABLE x AS SELECT LEFT(at, 10) AS day FROM raw.o",
+                " -- nothing ;",
+            ],
+            after=[
+                "CREATE VIEW {schema}.{table}_v AS SELECT LEFT(hour, 4) AS y FROM {schema}.{table}"
+            ],
+            dialect="redshift",
+        )
+    )
+
+    assert [("2025-01-01 20", "2025-01-02", "0.3", True)] == warehouse.rows(
+        "SELECT * FROM analytics.numbers"
+    )
+    assert "2025" == warehouse.value("SELECT y FROM analytics.numbers_v")

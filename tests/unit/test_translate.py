@@ -208,7 +208,7 @@ def test_what_is_not_proven_is_refused_with_its_line(sql: str, where: str, messa
     [
         ("SELECT DATDIFF(day, d, ts) FROM raw.o", "did you mean `DATEDIFF`?"),
         ("SELECT DATEDIFF(dayz, d, ts) FROM raw.o", "did you mean `day`?"),
-        ("SELECT FOO(1)", "only what is proven is translated from Redshift to PostgreSQL"),
+        ("SELECT ZORK(1)", "only what is proven is translated from Redshift to PostgreSQL"),
     ],
 )
 def test_refusal_says_what_was_probably_meant(sql: str, hint: str) -> None:

@@ -19,7 +19,7 @@ from builder.engines.postgres.answers import (
 from builder.engines.postgres.diagnose import diagnose
 from builder.engines.postgres.lock import require_lock, table_lock
 from builder.engines.postgres.preview import preview
-from builder.engines.postgres.reader import PostgresReader, streamed
+from builder.engines.postgres.reader import PostgresReader, settle, streamed
 from builder.engines.postgres.session import Session
 from builder.engines.postgres.snapshot import (
     WITHOUT_ROW_SECURITY,
@@ -214,6 +214,7 @@ class PostgresEngine:
         """See Engine.run_after."""
         with self.session.transaction():
             for sql in statements:
+                settle(self.session, sql)
                 self.session.execute_theirs(sql.text, sql)
             self.session.reset()
 

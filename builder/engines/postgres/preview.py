@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from builder.engines.base import Statement
 from builder.engines.postgres import publish, stage
 from builder.engines.postgres.describe import ORDINARY, Table, describe_target, is_ours
+from builder.engines.postgres.reader import TRANSLATED
 from builder.engines.postgres.snapshot import (
     WITHOUT_ROW_SECURITY,
     refuse_replication,
@@ -48,6 +49,7 @@ def _staging(session: Session, run: Run, plan: Plan, target: Target) -> list[Sta
         Statement(stage.BEGIN_SNAPSHOT),
         *source_locks(session, plan.sources),
         *([] if run.summary.row_security else [WITHOUT_ROW_SECURITY]),
+        *([TRANSLATED] if plan.main.sql.written is not None else []),
         *(Statement(select.text) for _, select in plan.inputs),
         *(Statement(sql.text) for sql in plan.before),
         *stage.before_staging(staged, is_there=target.staged is not None),
@@ -60,12 +62,13 @@ def _staging(session: Session, run: Run, plan: Plan, target: Target) -> list[Sta
 
 
 def _publishing(run: Run, plan: Plan, target: Target) -> list[Statement]:
-    after = [Statement(sql.text) for sql in plan.after]
+    settled = [TRANSLATED] if any(sql.written is not None for sql in plan.after) else []
+    after = [*settled, *(Statement(sql.text) for sql in plan.after)]
     return [
         *publish.begin_swap(target),
         *publish.swap(target, run.summary, run.run_id, run.run_id),
         Statement("COMMIT"),
-        *([Statement("BEGIN"), *after, Statement("COMMIT")] if after else []),
+        *([Statement("BEGIN"), *after, Statement("COMMIT")] if plan.after else []),
     ]
 
 

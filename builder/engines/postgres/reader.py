@@ -16,8 +16,23 @@ if TYPE_CHECKING:
 
     from builder.engines.base import Rows
     from builder.engines.postgres.session import Session
-    from builder.query import Select
+    from builder.query import Rendered, Select
     from builder.run import Number
+
+
+# What another dialect's sessions are set to, and its SQL may hang on: how a moment or a number
+# becomes text, and which day it is. Redshift's defaults: r_timezone_config, r_datestyle,
+# r_intervalstyle, r_extra_float_digits of its guide.
+TRANSLATED = Statement(
+    "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; "
+    "SET LOCAL intervalstyle = 'postgres'; SET LOCAL extra_float_digits = 0"
+)
+
+
+def settle(session: Session, sql: Rendered) -> None:
+    """Set this transaction's settings to those that translated SQL was written for."""
+    if sql.written is not None:
+        session.execute(TRANSLATED)
 
 
 class PostgresReader:
@@ -31,6 +46,7 @@ class PostgresReader:
         with read_only(self.session):
             require_one_select(self.session, select)
         with read_only(self.session):
+            settle(self.session, select.sql)
             # Two rows are enough to see that there is more than one.
             result = self.session.execute_theirs(
                 f"{select.text}\n) AS measured LIMIT 2",
@@ -94,6 +110,7 @@ def streamed(
     with session.within(timeout), session.transaction("BEGIN READ ONLY"):
         with read_only(session):
             require_one_select(session, select)
+        settle(session, select.sql)
         session.execute_theirs(
             select.text, select.sql, "DECLARE builder_rows NO SCROLL CURSOR FOR\n", select.sources
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from builder.engines.base import Statement
 from builder.engines.postgres import describe, publish, stage
 from builder.engines.postgres.answers import DEPENDENT, FORBIDDEN
-from builder.engines.postgres.reader import PostgresReader, read_only, require_one_select
+from builder.engines.postgres.reader import PostgresReader, read_only, require_one_select, settle
 from builder.errors import EngineError, PublishFailed
 from builder.relation import quoted
 
@@ -53,6 +53,7 @@ class PostgresSnapshot(PostgresReader):
             raise PublishFailed(publish.not_ours(target))
         self._run_before(plan)
         self._begin_staging(is_there=there is not None)
+        settle(self.session, plan.main.sql)
         with read_only(self.session):
             require_one_select(self.session, plan.main)
         made = self.session.execute_theirs(
@@ -86,6 +87,7 @@ class PostgresSnapshot(PostgresReader):
         now = Statement("SELECT pg_catalog.transaction_timestamp()")
         begun = self.session.execute(now).rows
         for sql in plan.before:
+            settle(self.session, sql)
             self.session.execute_theirs(sql.text, sql)
         if not self.session.in_transaction or self.session.execute(now).rows != begun:
             raise EngineError(
