@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from builder.errors import Problem
 from builder.query.text import Rendered
 from builder.query.translate.redshift import REDSHIFT
+from builder.query.translate.snowflake import SNOWFLAKE
 from builder.query.translate.walk import Walk
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from builder.query.translate.kinds import Shape
     from builder.relation import Relation
 
-LANGUAGES = {"redshift": REDSHIFT}
+LANGUAGES = {language.name: language for language in (REDSHIFT, SNOWFLAKE)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from builder.query.translate.kinds import Kind, arithmetic, common, kind_of_type
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from sqlglot.expressions import Expr
 
     from builder.query.translate.walk import Walk
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?")
 
 
 def plain(walk: Walk, node: Expr, scope: Scope) -> Expr:
@@ -58,13 +61,36 @@ def cast(walk: Walk, node: Expr, scope: Scope) -> Expr:
         written = node.args["to"].sql()
         raise Refused(f"the type {written} is not translated")
     kind = kind_of_type(wanted)
-    moment = kind_of(inner)
+    given = kind_of(inner)
+    if kind == "text" and not walk.lacks_something:
+        alike = walk.language.written_alike
+        if alike is not None and given not in alike:
+            raise Refused(f"CAST of {given or 'an unknown type'} to a text is not translated")
     made = inner
-    if moment == "timestamptz" and kind in ("date", "timestamp", "time"):
+    if given == "timestamptz" and kind in ("date", "timestamp", "time"):
         made = filled("_1 AT TIME ZONE 'UTC'", inner)
-    elif kind == "timestamptz" and moment in ("date", "timestamp"):
+    elif kind == "timestamptz" and (given in ("date", "timestamp") or _is_without_zone(inner)):
         return as_kind(filled("CAST(_1 AS timestamp) AT TIME ZONE 'UTC'", inner), kind)
+    elif kind == "int":
+        made = _whole(walk, inner)
     return as_kind(filled(f"CAST(_1 AS {wanted})", made), kind)
+
+
+def _is_without_zone(node: Expr) -> bool:
+    """Whether it is a moment in quotes that names no zone: such a one is of UTC."""
+    from sqlglot import exp
+
+    return isinstance(node, exp.Literal) and _MOMENT.fullmatch(node.name) is not None
+
+
+def _whole(walk: Walk, node: Expr) -> Expr:
+    """A number that is going to be a whole one, without its fraction."""
+    rounds, kind = walk.language.rounds_casts, kind_of(node)
+    if rounds is None or kind in ("int", "text", "bool", "null"):
+        return node
+    if kind is None and not walk.lacks_something:
+        raise Refused("CAST to a whole number needs the type of what it casts")
+    return filled("ROUND(CAST(_1 AS numeric))" if rounds else "TRUNC(CAST(_1 AS numeric))", node)
 
 
 def _plain_kind(node: Expr) -> Kind | None:

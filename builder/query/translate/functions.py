@@ -11,6 +11,7 @@ from builder.query.translate.templates import filled
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
 
+    from builder.query.translate.language import Rule
     from builder.query.translate.names import Scope
     from builder.query.translate.walk import Walk
 
@@ -22,31 +23,29 @@ def call(walk: Walk, node: Expr, scope: Scope, *, in_window: bool = False) -> Ex
     from sqlglot import exp
 
     order = None
+    written = node
     if isinstance(node, exp.WithinGroup):
         order, written = node.expression, node.this
-        for ordered in order.expressions:
-            walk.visit(ordered, scope)
-    else:
-        written = node
     if not isinstance(written, exp.Anonymous):
         raise Refused(f"{written.key.upper()} with WITHIN GROUP is not translated")
     name = str(written.this).upper()
     rule = walk.language.functions.get(name)
     if rule is None or not isinstance(written.this, str):
         raise Refused(f"the function {name} is not translated")
-    distinct = [a for a in written.expressions if isinstance(a, exp.Distinct)]
-    listed = distinct[0].expressions if distinct else written.expressions
-    if not rule.least <= len(listed) <= rule.most:
-        wanted = f"{rule.least}" if rule.least == rule.most else f"{rule.least} to {rule.most}"
-        raise Refused(f"{name} takes {wanted} arguments, {len(listed)} stand here")
+    listed = [*written.expressions]
+    if listed and isinstance(listed[-1], exp.Order):
+        # STRING_AGG(name, ', ' ORDER BY name)
+        order = exp.Order(expressions=listed[-1].expressions)
+        listed[-1] = listed[-1].this
+    distinct = [a for a in listed if isinstance(a, exp.Distinct)]
+    listed = [*distinct[0].expressions, *listed[1:]] if distinct else listed
+    _refuse_form(rule, name, len(listed), is_distinct=bool(distinct), is_ordered=order is not None)
+    for ordered in order.expressions if order is not None else ():
+        walk.visit(ordered, scope)
     args = []
-    for index, argument in enumerate([*listed]):
-        is_word = index in rule.words and isinstance(argument, exp.Column | exp.Literal)
-        args.append(argument if is_word else walk.visit(argument, scope))
-    if distinct and not rule.is_aggregate:
-        raise Refused(f"{name} does not take DISTINCT")
-    if order is not None and not rule.ordered:
-        raise Refused(f"{name} does not take WITHIN GROUP")
+    for index, argument in enumerate(listed):
+        named = isinstance(argument, exp.Column | exp.Literal | exp.Anonymous)
+        args.append(argument if index in rule.words and named else walk.visit(argument, scope))
     call = Call(
         name,
         tuple(args),
@@ -57,9 +56,21 @@ def call(walk: Walk, node: Expr, scope: Scope, *, in_window: bool = False) -> Ex
         not walk.lacks_something,
     )
     try:
-        return as_kind(rule.make(call), rule.kind(call))
+        made = rule.make(call)
+        return as_kind(made, rule.kind(call) or kind_of(made))
     except Refused as why:
         raise Refused(f"{name} {why}") from why
+
+
+def _refuse_form(rule: Rule, name: str, count: int, *, is_distinct: bool, is_ordered: bool) -> None:
+    """Refuse a call that its rule has no meaning for."""
+    if not rule.least <= count <= rule.most:
+        wanted = f"{rule.least}" if rule.least == rule.most else f"{rule.least} to {rule.most}"
+        raise Refused(f"{name} takes {wanted} arguments, {count} stand here")
+    if is_distinct and not rule.is_aggregate:
+        raise Refused(f"{name} does not take DISTINCT")
+    if is_ordered and not rule.ordered:
+        raise Refused(f"{name} does not take an order")
 
 
 def window(walk: Walk, node: Expr, scope: Scope) -> Expr:
@@ -116,6 +127,25 @@ def count(walk: Walk, node: Expr, scope: Scope) -> Expr:
     return as_kind(node, "int")
 
 
+def group_concat(walk: Walk, node: Expr, scope: Scope) -> Expr:
+    """GROUP_CONCAT, whose separator is behind a word: a call like all others."""
+    from sqlglot import exp
+
+    separator = node.args.get("separator")
+    listed = [node.this, *([separator] if separator is not None else [])]
+    if separator is not None and isinstance(node.this, exp.Order):
+        order = node.this
+        value = order.this
+        order.set("this", separator)
+        listed = [value, order]
+    written = exp.Anonymous(this="GROUP_CONCAT", expressions=listed)
+    node.replace(written)
+    made = call(walk, written, scope)
+    if made is not written and written.parent is not None:
+        written.replace(made)
+    return made
+
+
 def approximate_count(walk: Walk, node: Expr, scope: Scope) -> Expr:
     """What is counted exactly is right as an approximation as well."""
     if "ApproxDistinct" not in walk.language.constructs:
@@ -126,7 +156,6 @@ def approximate_count(walk: Walk, node: Expr, scope: Scope) -> Expr:
 
 def special(walk: Walk, node: Expr, scope: Scope) -> Expr:
     """A function with a syntax of its own: its language says what becomes of it."""
-
     from sqlglot import exp
 
     rule = walk.language.special.get(type(node).__name__)
@@ -138,3 +167,12 @@ def special(walk: Walk, node: Expr, scope: Scope) -> Expr:
             walk.visit(child, scope)
     made, kind = rule(node)
     return as_kind(made, kind)
+
+
+def interval(walk: Walk, node: Expr, scope: Scope) -> Expr:
+    """INTERVAL, where its language has a rule for it."""
+    from builder.query.translate.expressions import plain
+
+    if "Interval" in walk.language.special:
+        return special(walk, node, scope)
+    return plain(walk, node, scope)

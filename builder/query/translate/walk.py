@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from builder.errors import Problem
 from builder.query.names import reader
+from builder.query.text import tokens_of
 from builder.query.translate import expressions, functions, operators, queries
 from builder.query.translate.language import Refused
 
@@ -26,8 +27,11 @@ _TRAPS = {
     "Star": ("except_", "replace", "rename"),
     "Join": ("match_condition",),
     "Cast": ("format", "safe", "action", "default"),
+    "TryCast": ("format", "safe", "action", "default"),
     "In": ("unnest", "field", "is_global"),
     "Ordered": ("with_fill",),
+    "Group": ("all", "totals"),
+    "Table": ("version", "when", "pivots", "sample", "changes"),
 }
 # Words of PostgreSQL's that may be plain names in other dialects.
 # https://www.postgresql.org/docs/current/sql-keywords-appendix.html
@@ -42,10 +46,13 @@ _RESERVED = frozenset(_RESERVED_WORDS.split())
 _RULES = {
     "Column": expressions.column,
     "Cast": expressions.cast,
+    "TryCast": expressions.cast,
+    "Interval": functions.interval,
     "Anonymous": functions.call,
     "WithinGroup": functions.call,
     "Window": functions.window,
     "Count": functions.count,
+    "GroupConcat": functions.group_concat,
     "ApproxDistinct": functions.approximate_count,
     "Extract": functions.special,
     "CurrentDate": functions.special,
@@ -56,6 +63,8 @@ _RULES = {
     "Add": operators.add,
     "Sub": operators.add,
     "Div": operators.divide,
+    "IntDiv": operators.divide_whole,
+    "Mod": operators.remainder,
     "Like": operators.match,
     "ILike": operators.match,
     "SimilarTo": operators.match,
@@ -87,6 +96,15 @@ class Walk:
         self.name = reader(sql, language.name)
         self.problems: list[Problem] = []
         self.lacks_something = columns is None
+        self._refuse_words()
+
+    def _refuse_words(self) -> None:
+        words = self.language.refused_words
+        for token in tokens_of(self.sql, self.language.name) if words else ():
+            word = self.sql.word(token)
+            if word in words:
+                place = self.sql.place(token.start, len(word))
+                self.problems.append(Problem(words[word], place))
 
     def draft(self) -> Walk:
         """Another walk over a part of the same text, whose problems are told by this one."""

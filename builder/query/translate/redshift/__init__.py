@@ -21,6 +21,7 @@ REDSHIFT = Language(
     | {"Qualify", "ApproxDistinct", "ILike", "SimilarTo", "RegexpLike", "RegexpILike"}
     | {"AtTimeZone", "Pow"},
     days_in_timestamps=True,
+    plus_joins=True,
     # r_Numeric_types201, r_Character_types: DECIMAL is DECIMAL(18,0)
     types={
         "SMALLINT": "smallint",
