@@ -33,6 +33,8 @@ def call(walk: Walk, node: Expr, scope: Scope, *, in_window: bool = False) -> Ex
     if rule is None or not isinstance(written.this, str):
         raise Refused(f"the function {name} is not translated")
     listed = [*written.expressions]
+    if listed and isinstance(listed[-1], exp.Limit):
+        raise Refused(f"{name} with LIMIT is not translated")
     if listed and isinstance(listed[-1], exp.Order):
         # STRING_AGG(name, ', ' ORDER BY name)
         order = exp.Order(expressions=listed[-1].expressions)

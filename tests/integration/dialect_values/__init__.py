@@ -4,9 +4,10 @@ None of these warehouses is here to be asked, so their manuals are the witnesses
 and what follows from their words. Where one is silent there is no value, and no function.
 """
 
+from integration.dialect_values.bigquery import BIGQUERY
 from integration.dialect_values.snowflake import SNOWFLAKE
 from integration.dialect_values.table import Proof
 
-PROOFS: tuple[Proof, ...] = (SNOWFLAKE,)
+PROOFS: tuple[Proof, ...] = (BIGQUERY, SNOWFLAKE)
 
 __all__ = ["PROOFS", "Proof"]
