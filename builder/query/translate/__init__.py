@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from builder.errors import Problem
 from builder.query.text import Rendered
 from builder.query.translate.bigquery import BIGQUERY
+from builder.query.translate.mysql import MYSQL
 from builder.query.translate.redshift import REDSHIFT
 from builder.query.translate.snowflake import SNOWFLAKE
 from builder.query.translate.walk import Walk
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from builder.query.translate.kinds import Shape
     from builder.relation import Relation
 
-LANGUAGES = {language.name: language for language in (BIGQUERY, REDSHIFT, SNOWFLAKE)}
+LANGUAGES = {language.name: language for language in (BIGQUERY, MYSQL, REDSHIFT, SNOWFLAKE)}
 
 
 @dataclass(frozen=True, slots=True)

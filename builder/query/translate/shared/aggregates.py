@@ -49,14 +49,14 @@ def spread(name: str) -> Rule:
 
 
 def mean(*, of_whole_numbers: Kind) -> Rule:
-    """AVG, and the kind of value that whole numbers have in the mean."""
+    """The mean, and the kind of value that whole numbers have as one."""
 
     def make(call: Call) -> Expr:
+        made = named("AVG", call)
         if call.known(0) == "int" and of_whole_numbers == "float":
-            made = aggregate(call)
             made.meta["takes_over"] = True
             return filled("CAST(_1 AS double precision)", made)
-        return aggregate(call)
+        return made
 
     def kind(call: Call) -> Kind | None:
         return of_whole_numbers if call.kinds[0] == "int" else call.kinds[0]
