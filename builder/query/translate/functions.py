@@ -44,10 +44,11 @@ def call(walk: Walk, node: Expr, scope: Scope, *, in_window: bool = False) -> Ex
     _refuse_form(rule, name, len(listed), is_distinct=bool(distinct), is_ordered=order is not None)
     for ordered in order.expressions if order is not None else ():
         walk.visit(ordered, scope)
+    words = rule.words if len(listed) >= rule.words_from else ()
     args = []
     for index, argument in enumerate(listed):
         named = isinstance(argument, exp.Column | exp.Literal | exp.Anonymous)
-        args.append(argument if index in rule.words and named else walk.visit(argument, scope))
+        args.append(argument if index in words and named else walk.visit(argument, scope))
     call = Call(
         name,
         tuple(args),

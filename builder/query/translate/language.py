@@ -80,7 +80,8 @@ class Rule:
     """How one function is translated.
 
     `is_aggregate` allows DISTINCT; `ordered` allows WITHIN GROUP. `words` are the places of
-    arguments that are no values, as `month` in DATEADD(month, 1, day).
+    arguments that are no values, as `month` in DATEADD(month, 1, day), in calls of `words_from`
+    arguments or more.
     """
 
     least: int
@@ -90,6 +91,7 @@ class Rule:
     is_aggregate: bool = False
     ordered: bool = False
     words: tuple[int, ...] = ()
+    words_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)
