@@ -214,6 +214,7 @@ BIGQUERY = Language(
     rounds_casts=True,
     days_between=False,
     written_alike=texts.WRITTEN_ALIKE - {"numeric"} | {"bool"},
+    refused_words={"|>": "pipes are not translated: write SELECT"},
     # data-types: NUMERIC is NUMERIC(38, 9); a text with a length cannot be cast to
     types={
         "BIGINT": "bigint",

@@ -28,6 +28,13 @@ def plain(walk: Walk, node: Expr, scope: Scope) -> Expr:
     return as_kind(node, _plain_kind(node))
 
 
+def rollup(walk: Walk, node: Expr, scope: Scope) -> Expr:
+    """ROLLUP (…); what stands WITH ROLLUP behind a list has no columns of its own."""
+    if not node.expressions:
+        raise Refused("WITH ROLLUP is not translated: write GROUP BY ROLLUP (…)")
+    return plain(walk, node, scope)
+
+
 def subquery(walk: Walk, node: Expr, scope: Scope) -> Expr:
     """A query in an expression; its value has the kind of its first column."""
     shape = walk.query(node, scope)
@@ -54,6 +61,8 @@ def column(walk: Walk, node: Expr, scope: Scope) -> Expr:
 
 def cast(walk: Walk, node: Expr, scope: Scope) -> Expr:
     """A cast to a type of the language's list; moments with a time zone are those of UTC."""
+    from sqlglot import exp
+
     walk.check(node)
     inner = walk.visit(node.this, scope)
     wanted = walk.language.type_of(node.args["to"])
@@ -71,6 +80,9 @@ def cast(walk: Walk, node: Expr, scope: Scope) -> Expr:
         made = filled("_1 AT TIME ZONE 'UTC'", inner)
     elif kind == "timestamptz" and (given in ("date", "timestamp") or _is_without_zone(inner)):
         return as_kind(filled("CAST(_1 AS timestamp) AT TIME ZONE 'UTC'", inner), kind)
+    elif kind == "timestamptz" and given == "text" and not walk.language.zone_of_session:
+        if not isinstance(inner, exp.Literal):
+            raise Refused("CAST of a text to a time with a zone is not translated")
     elif kind == "int":
         made = _whole(walk, inner)
     return as_kind(filled(f"CAST(_1 AS {wanted})", made), kind)
@@ -105,8 +117,6 @@ def _plain_kind(node: Expr) -> Kind | None:
             return "null"
         case exp.Paren() | exp.Neg():
             return kind_of(node.this)
-        case exp.DPipe():
-            return "text"
         case exp.Interval():
             return "interval"
         case exp.Mul() | exp.Mod():

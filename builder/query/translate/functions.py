@@ -86,7 +86,10 @@ def window(walk: Walk, node: Expr, scope: Scope) -> Expr:
             walk.visit(part, scope)
     if (spec := node.args.get("spec")) is not None:
         walk.check(spec)
+    walk.names(node)
     inner = node.this
+    if isinstance(inner, exp.Identifier):
+        return node  # WINDOW name AS (…)
     if isinstance(inner, exp.Anonymous | exp.WithinGroup):
         made = call(walk, inner, scope, in_window=True)
     elif isinstance(inner, exp.Count):

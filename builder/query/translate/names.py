@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlglot.expressions import Expr
 
@@ -88,27 +88,28 @@ class Scope:
             scope = scope.outer
 
 
-def default_name(node: Expr) -> str:
+def default_name(node: Expr, read: Callable[[Expr], str] = lambda name: name.name) -> str:
     """What PostgreSQL calls an output column without a name of its own; nothing if `?column?`.
 
+    `read` is how the names in it are read, where they are not PostgreSQL's own yet.
     https://www.postgresql.org/docs/current/sql-select.html#SQL-SELECT-LIST
     """
     from sqlglot import exp
 
     match node:
         case exp.Column():
-            return node.name
+            return read(node.this) if isinstance(node.this, exp.Identifier) else node.name
         case exp.Anonymous():
             return str(node.name).lower()
         case exp.Count() | exp.ApproxDistinct():
             return "count"
         case exp.Window() | exp.WithinGroup() | exp.Paren():
-            return default_name(node.this)
+            return default_name(node.this, read)
         case exp.Cast():
-            return default_name(node.this)
+            return default_name(node.this, read)
         case exp.Case():
             last = node.args.get("default")
-            return (default_name(last) if last else "") or "case"
+            return (default_name(last, read) if last else "") or "case"
         case exp.Extract():
             return "extract"
         case exp.Substring():

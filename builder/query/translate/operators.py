@@ -54,6 +54,7 @@ def divide(walk: Walk, node: Expr, scope: Scope) -> Expr:
     left, right = (walk.visit(child, scope) for child in (node.this, node.expression))
     kinds = kind_of(left), kind_of(right)
     language = walk.language
+    node.args.update(typed=True, safe=False)
     if language.null_divisor:
         right.replace(filled("NULLIF(_1, 0)", right))
     if language.divides and None in kinds and not walk.lacks_something:
@@ -64,7 +65,6 @@ def divide(walk: Walk, node: Expr, scope: Scope) -> Expr:
         if language.quotient_digits is not None:
             made = filled(f"ROUND(_1, {language.quotient_digits})", node)
         return as_kind(made, kind_of_type(language.divides))
-    node.args.update(typed=True, safe=False)
     return as_kind(node, arithmetic(*kinds))
 
 
@@ -86,6 +86,17 @@ def remainder(walk: Walk, node: Expr, scope: Scope) -> Expr:
     if walk.language.null_divisor:
         right.replace(filled("NULLIF(_1, 0)", right))
     return as_kind(node, arithmetic(*kinds))
+
+
+def join(walk: Walk, node: Expr, scope: Scope) -> Expr:
+    """`||` of what both write as a text in the same way."""
+    walk.check(node)
+    alike = walk.language.written_alike
+    for child in (node.this, node.expression):
+        kind = kind_of(walk.visit(child, scope))
+        if alike is not None and kind not in alike and not walk.lacks_something:
+            raise Refused(f"`||` of {kind or 'an unknown type'} is not translated")
+    return as_kind(node, "text")
 
 
 def match(walk: Walk, node: Expr, scope: Scope) -> Expr:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _PART_WORDS = "with_ expressions from_ joins where group having qualify order limit offset distinct"
 _PARTS = frozenset(_PART_WORDS.split()) | {"windows"}
 
+_JOINS = ("", "INNER", "OUTER", "CROSS")
+
 
 def query(walk: Walk, node: Expr, outer: Scope | None = None) -> Shape | None:
     """Translate a query of any form; its columns, None where they are not known."""
@@ -69,6 +71,9 @@ def _select(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
         source(walk, clause.this, scope)
     for join in node.args.get("joins") or ():
         walk.check(join)
+        kind = str(join.args.get("kind") or "").upper()
+        if kind not in _JOINS:
+            walk.refuse(join.this, f"{kind} JOIN is not translated")
         source(walk, join.this, scope)
         if join.args.get("on") is not None:
             walk.visit(join.args["on"], scope)
@@ -147,7 +152,8 @@ def _select_list(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
             shape = None if shape is None or found is None else shape + found
             continue
         written = column.unalias()
-        name = walk.name(column.args["alias"]) if column is not written else default_name(written)
+        alias = column.args.get("alias") if column is not written else None
+        name = walk.name(alias) if alias is not None else default_name(written, walk.name)
         if column is not written:
             walk.names(column)
         made = walk.visit(written, scope)

@@ -65,6 +65,8 @@ _RULES = {
     "Div": operators.divide,
     "IntDiv": operators.divide_whole,
     "Mod": operators.remainder,
+    "DPipe": operators.join,
+    "Rollup": expressions.rollup,
     "Like": operators.match,
     "ILike": operators.match,
     "SimilarTo": operators.match,

@@ -22,6 +22,7 @@ REDSHIFT = Language(
     | {"AtTimeZone", "Pow"},
     days_in_timestamps=True,
     plus_joins=True,
+    zone_of_session=True,
     # r_Numeric_types201, r_Character_types: DECIMAL is DECIMAL(18,0)
     types={
         "SMALLINT": "smallint",

@@ -168,7 +168,8 @@ def trimmed(blanks: str = "", *, of_characters: bool = True) -> Special:
         value = _as_text(node.this)
         if characters is None and not blanks:
             return filled(f"{name}(_1)", value), "text"
-        if characters is not None and not of_characters and len(characters.name) != 1:
+        is_one = isinstance(characters, exp.Literal) and len(characters.name) == 1
+        if characters is not None and not is_one and not of_characters:
             raise Refused("TRIM of more than one character is not translated")
         return filled(f"{name}(_1, _2)", value, characters or exp.Literal.string(blanks)), "text"
 
