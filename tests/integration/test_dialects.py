@@ -14,6 +14,7 @@ from integration.test_redshift import listed, same, translated
 from builder.query import Rendered, plan, select
 from builder.query.translate import LANGUAGES, translate
 from builder.query.translate.kinds import kind_of_type
+from builder.query.translate.script import translate_script
 from builder.relation import Relation
 from builder.summary import Check, Summary, Text
 
@@ -221,6 +222,31 @@ REFUSALS = [
 def test_construct_without_a_proof_is_refused_by_name(dialect: str, sql: str, message: str) -> None:
     """What means something else here, or is not known to mean the same, is said to be refused."""
     messages = [problem.message for problem in translated(f"SELECT {sql}", dialect).problems]
+
+    assert any(message in one for one in messages), messages
+
+
+SCRIPTS = [
+    ("bigquery", "DELETE s.t WHERE a = 1", "DELETE of several tables is not translated"),
+    ("bigquery", "CREATE OR REPLACE TABLE z AS SELECT 1 AS a", "CREATE OR REPLACE TABLE is not"),
+    ("bigquery", "DECLARE x INT64", "DECLARE is not translated"),
+    ("mysql", "DELETE t FROM s.t JOIN s.u ON t.a = u.a", "DELETE of several tables is not"),
+    ("mysql", "UPDATE s.t JOIN s.u ON t.a = u.a SET t.x = 1", "UPDATE of several tables is not"),
+    ("mysql", "INSERT INTO t (a) VALUES (1) ON DUPLICATE KEY UPDATE a = 2", "CONFLICT is not"),
+    ("mysql", "CREATE TABLE z (a INT AUTO_INCREMENT)", "AUTOINCREMENT of a column is not"),
+    ("mysql", "CREATE TABLE z (a INT DEFAULT 0)", "DEFAULT of a column is not translated"),
+    ("snowflake", "CREATE TABLE z CLONE s.t", "CLONE is not translated"),
+    ("spark", "INSERT OVERWRITE TABLE s.t SELECT 1", "OVERWRITE is not translated"),
+]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql", "message"), SCRIPTS, ids=[f"{d} {s}"[:60] for d, s, _ in SCRIPTS]
+)
+def test_statement_without_a_proof_is_refused_by_name(dialect: str, sql: str, message: str) -> None:
+    """A statement before or after the query is translated by the same lists."""
+    made = translate_script(Rendered(sql, Text(sql)), dialect, {})
+    messages = [problem.message for problem in made.problems]
 
     assert any(message in one for one in messages), messages
 

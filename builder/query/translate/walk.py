@@ -31,7 +31,7 @@ _TRAPS = {
     "In": ("unnest", "field", "is_global"),
     "Ordered": ("with_fill",),
     "Group": ("all", "totals"),
-    "Table": ("version", "when", "pivots", "sample", "changes"),
+    "Table": ("version", "when", "pivots", "sample", "changes", "partition"),
 }
 # Words of PostgreSQL's that may be plain names in other dialects.
 # https://www.postgresql.org/docs/current/sql-keywords-appendix.html
