@@ -18,7 +18,6 @@ from builder.query.translate.templates import filled
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
 
-    from builder.query.translate.kinds import Kind
 
 # A week is one from Sunday on unless it is said otherwise (date_functions#date_trunc).
 _UNITS = {unit: unit for unit in moments.UNITS} | {
@@ -132,11 +131,6 @@ def _trimmed(name: str) -> Rule:
     return Rule(1, 2, make, lambda _: "text")
 
 
-def _now(node: Expr) -> tuple[Expr, Kind]:
-    made, _ = moments.now(node)
-    return filled("_1 AT TIME ZONE 'UTC'", made), "timestamptz"
-
-
 _TRUNC = Rule(2, 2, _trunc, lambda _: None, words=(1,))
 _DIFF = Rule(3, 3, _diff, lambda _: "int", words=(2,))
 _ADD = Rule(2, 2, moments.by_interval, lambda _: None)
@@ -168,7 +162,7 @@ FUNCTIONS = {
     "DATE_SUB": _SUB,
     "DATE_TRUNC": _TRUNC,
     "DIV": template("CAST(DIV(CAST(_1 AS numeric), _2) AS bigint)", "int", 2),
-    "ENDS_WITH": template("RIGHT(_1, LENGTH(_2)) = _2", "bool", 2),
+    "ENDS_WITH": texts.ENDS_WITH,
     "EXP": numbers.floating("EXP(_1)", 1),
     "FORMAT_DATE": _FORMAT,
     "FORMAT_DATETIME": _FORMAT,
@@ -187,7 +181,7 @@ FUNCTIONS = {
     "RTRIM": _trimmed("RTRIM"),
     "SAFE_DIVIDE": numbers.quotient("CASE WHEN _2 = 0 THEN NULL ELSE {} END", "double precision"),
     "SQRT": numbers.floating("SQRT(_1)", 1),
-    "STARTS_WITH": template("STARTS_WITH(_1, _2)", "bool", 2),
+    "STARTS_WITH": texts.STARTS_WITH,
     "STDDEV": aggregates.spread("STDDEV_SAMP"),
     "STDDEV_POP": aggregates.spread("STDDEV_POP"),
     "STDDEV_SAMP": aggregates.spread("STDDEV_SAMP"),
@@ -236,7 +230,7 @@ BIGQUERY = Language(
     },
     special={
         "CurrentDate": moments.today,
-        "CurrentTimestamp": _now,
+        "CurrentTimestamp": moments.now_with_zone,
         "Extract": moments.extract(_FIELDS),
         "Interval": moments.interval,
         "Substring": texts.substring(_START),

@@ -83,11 +83,6 @@ def _timestampadd(call: Call) -> Expr:
     return moments.shifted(call, 2, part(call, 0, _UNITS), moments.amount_of(call, 1))
 
 
-def _datediff(call: Call) -> Expr:
-    days = "CAST(_1 AS date) - CAST(_2 AS date)"
-    return filled(f"CAST({days} AS bigint)", moment(call, 0), moment(call, 1))
-
-
 def _by_days(sign: str) -> Rule:
     """ADDDATE and SUBDATE: by an interval, or by so many days."""
 
@@ -161,7 +156,7 @@ FUNCTIONS = {
     "CONCAT_WS": texts.CONCAT_WS,
     "CURDATE": _TODAY,
     "DATE": moments.DATE,
-    "DATEDIFF": Rule(2, 2, _datediff, lambda _: "int"),
+    "DATEDIFF": Rule(2, 2, moments.days_between, lambda _: "int"),
     "DATE_ADD": _ADD,
     "DATE_FORMAT": Rule(2, 2, _date_format, lambda _: "text"),
     "DATE_SUB": _SUB,

@@ -20,7 +20,6 @@ from builder.query.translate.templates import filled
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
 
-    from builder.query.translate.kinds import Kind
 
 # functions-date-time#label-supported-date-time-parts
 UNITS = {
@@ -67,15 +66,6 @@ _ELEMENTS = {
 }
 
 
-def _date_part(call: Call) -> Expr:
-    return moments.field(part(call, 0, _FIELDS)).make(_only(call, 1))
-
-
-def _only(call: Call, index: int) -> Call:
-    """The call of a function of one argument alone."""
-    return Call(call.name, (call.args[index],), (call.kinds[index],), is_certain=call.is_certain)
-
-
 def _date_trunc(call: Call) -> Expr:
     return moments.truncated(call, 1, part(call, 0, UNITS))
 
@@ -110,11 +100,6 @@ def _to_date(call: Call) -> Expr:
     return formats.read(call, 0, formats.words(formats.format_of(call, 1), _ELEMENTS))
 
 
-def _now(node: Expr) -> tuple[Expr, Kind]:
-    made, _ = moments.now(node)
-    return filled("_1 AT TIME ZONE 'UTC'", made), "timestamptz"
-
-
 def _split_part(call: Call) -> Expr:
     """Part 0 is the first (functions/split_part)."""
     return filled(
@@ -147,12 +132,12 @@ FUNCTIONS = {
     "AVG": aggregates.mean(of_whole_numbers="numeric"),
     "CHARINDEX": texts.found(1, 0),
     "CONCAT_WS": Rule(2, 99, texts.strict_concat_ws, lambda _: "text"),
-    "CONTAINS": template("STRPOS(_1, _2) > 0", "bool", 2),
+    "CONTAINS": texts.CONTAINS,
     "COUNT_IF": aggregates.plain(aggregates.count_if, "int"),
     "DATE": _DATE,
     "DATEADD": _SHIFT,
     "DATEDIFF": _DIFFERENCE,
-    "DATE_PART": Rule(2, 2, _date_part, lambda _: "int", words=(0,)),
+    "DATE_PART": moments.date_part(_FIELDS),
     "DATE_TRUNC": Rule(2, 2, _date_trunc, lambda _: None, words=(0,)),
     "DAY": moments.field("day"),
     "DAYOFMONTH": moments.field("day"),
@@ -184,7 +169,7 @@ FUNCTIONS = {
     "SPLIT_PART": Rule(3, 3, _split_part, lambda _: "text"),
     "SQRT": numbers.floating("SQRT(_1)", 1),
     "SQUARE": numbers.floating("_1 * _1", 1),
-    "STARTSWITH": template("STARTS_WITH(_1, _2)", "bool", 2),
+    "STARTSWITH": texts.STARTS_WITH,
     "STDDEV": aggregates.spread("STDDEV_SAMP"),
     "STDDEV_POP": aggregates.spread("STDDEV_POP"),
     "STDDEV_SAMP": aggregates.spread("STDDEV_SAMP"),
@@ -239,7 +224,7 @@ SNOWFLAKE = Language(
     },
     special={
         "CurrentDate": moments.today,
-        "CurrentTimestamp": _now,
+        "CurrentTimestamp": moments.now_with_zone,
         "Extract": moments.extract(_FIELDS),
         "Interval": moments.interval,
         "StrPosition": texts.position,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from builder.query.translate.dates import as_timestamp, later, moment
+from builder.query.translate.dates import as_timestamp, later, moment, part
 from builder.query.translate.language import Call, Refused, Rule
 from builder.query.translate.nodes import as_kind, kind_of
 from builder.query.translate.templates import filled
@@ -191,6 +191,29 @@ def now(node: Expr) -> tuple[Expr, Kind]:
     if node.args.get("this") is not None:
         raise Refused("CURRENT_TIMESTAMP with an argument is not translated")
     return filled(NOW), "timestamp"
+
+
+def now_with_zone(node: Expr) -> tuple[Expr, Kind]:
+    """The same, as a timestamp with a time zone."""
+    made, _ = now(node)
+    return filled("_1 AT TIME ZONE 'UTC'", made), "timestamptz"
+
+
+def days_between(call: Call) -> Expr:
+    """DATEDIFF(end, begin): the days between, whatever their hours."""
+    days = "CAST(_1 AS date) - CAST(_2 AS date)"
+    return filled(f"CAST({days} AS bigint)", moment(call, 0), moment(call, 1))
+
+
+def date_part(parts: Mapping[str, str]) -> Rule:
+    """DATE_PART(part, moment), by the dialect's names of parts."""
+    return Rule(
+        2,
+        2,
+        lambda call: _field(part(call, 0, parts), moment(call, 1)),
+        lambda _: "int",
+        words=(0,),
+    )
 
 
 LAST_DAY = Rule(1, 1, last_day, lambda _: "date")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.query.translate.language import Call, Refused, Rule
+from builder.query.translate.language import Call, Refused, Rule, template
 from builder.query.translate.nodes import as_kind, kind_of
 from builder.query.translate.templates import filled
 
@@ -188,6 +188,9 @@ def _as_text(node: Expr) -> Expr:
 
 CONCAT = Rule(1, 99, concat, lambda _: "text")
 CONCAT_WS = Rule(2, 99, concat_ws, lambda _: "text")
+CONTAINS = template("STRPOS(_1, _2) > 0", "bool", 2)
+STARTS_WITH = template("STARTS_WITH(_1, _2)", "bool", 2)
+ENDS_WITH = template("RIGHT(_1, LENGTH(_2)) = _2", "bool", 2)
 LENGTH = on_text("LENGTH(_1)", "int", 1)
 STANDARD = {
     "CONCAT": CONCAT,

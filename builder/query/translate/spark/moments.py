@@ -97,8 +97,7 @@ def _datediff(call: Call) -> Expr:
     """Days from the second to the first, or whole units that have passed."""
     if len(call.args) == 3:
         return moments.elapsed(part(call, 0, _UNITS), moment(call, 1), moment(call, 2))
-    days = "CAST(_1 AS date) - CAST(_2 AS date)"
-    return filled(f"CAST({days} AS bigint)", moment(call, 0), moment(call, 1))
+    return moments.days_between(call)
 
 
 def _trunc(call: Call) -> Expr:
@@ -120,12 +119,6 @@ def _months_between(call: Call) -> Expr:
     """Rounded to eight digits."""
     made = "CAST(ROUND(CAST(_1 AS numeric), 8) AS double precision)"
     return filled(made, months_between(call))
-
-
-def _date_part(call: Call) -> Expr:
-    field = part(call, 0, _FIELDS)
-    only = Call(call.name, call.args[1:], call.kinds[1:], is_certain=call.is_certain)
-    return moments.field(field).make(only)
 
 
 def _date_format(call: Call) -> Expr:
@@ -150,7 +143,7 @@ MOMENTS = {
     "DATE_ADD": _by_days("+"),
     "DATE_DIFF": _DIFFERENCE,
     "DATE_FORMAT": Rule(2, 2, _date_format, lambda _: "text"),
-    "DATE_PART": Rule(2, 2, _date_part, lambda _: "int", words=(0,)),
+    "DATE_PART": moments.date_part(_FIELDS),
     "DATE_SUB": _by_days("-"),
     "DATE_TRUNC": Rule(2, 2, _date_trunc, lambda _: "timestamp", words=(0,)),
     "DAY": moments.field("day"),
