@@ -184,6 +184,7 @@ REFUSALS = [
     ("snowflake", "a FROM t AT(OFFSET => -60)", "WHEN is not translated"),
     ("snowflake", "a FROM t, LATERAL FLATTEN(input => x)", "LATERAL is not translated"),
     ("snowflake", "CAST('abc' AS VARCHAR(2))", "the type VARCHAR(2) is not translated"),
+    ("snowflake", "'a' LIKE ANY ('a%', 'b%')", "LIKE with ANY or ALL is not translated"),
     ("snowflake", f"f || x FROM {T}", "`||` of float is not translated"),
     ("snowflake", f"DATEADD(day, n, d) FROM {T}", "DATEADD needs a whole number, n is none"),
     ("snowflake", f"DATE_TRUNC('month', x) FROM {T}", "DATE_TRUNC of a text is not translated"),

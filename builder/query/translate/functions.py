@@ -101,20 +101,26 @@ def window(walk: Walk, node: Expr, scope: Scope) -> Expr:
     window = exp.Window(
         **{**{k: v for k, v in node.args.items() if k != "this"}, "this": target.copy()}
     )
-    if target.meta.get("window_order") is not None:
-        if node.args.get("order") is not None:
-            raise Refused("WITHIN GROUP beside OVER (ORDER BY …) is not translated")
-        window.set("order", target.meta["window_order"].copy())
-        window.set(
-            "spec",
-            filled("SUM(1) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)")
-            .args["spec"]
-            .copy(),
-        )
+    _set_frame(walk, node, window)
     if target is made:
         return as_kind(window, kind)
     target.replace(window)
     return as_kind(made, kind)
+
+
+def _set_frame(walk: Walk, node: Expr, window: Expr) -> None:
+    """What a window looks at where it does not say so itself."""
+    from sqlglot import exp
+
+    inner, ordered = node.this, window.this.meta.get("window_order")
+    if ordered is not None:
+        if node.args.get("order") is not None:
+            raise Refused("WITHIN GROUP beside OVER (ORDER BY …) is not translated")
+        window.set("order", ordered.copy())
+    name = str(inner.this).upper() if isinstance(inner, exp.Anonymous) else ""
+    is_whole = name in walk.language.whole_frames and node.args.get("spec") is None
+    if ordered is not None or is_whole:
+        window.set("spec", filled(_WHOLE).args["spec"].copy())
 
 
 def count(walk: Walk, node: Expr, scope: Scope) -> Expr:

@@ -132,6 +132,8 @@ class Language:
     """The kinds that a cast to text writes as PostgreSQL does; None for all."""
     escapes_patterns: bool = True
     """Whether a backslash in a pattern of LIKE takes what follows as it is."""
+    whole_frames: frozenset[str] = frozenset()
+    """Functions that look at the whole partition where their window has no frame."""
     zone_of_session: bool = False
     """Whether a text that is cast to a time with a zone may be one of the session's zone."""
     refused_words: Mapping[str, str] = field(default_factory=dict)

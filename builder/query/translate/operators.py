@@ -104,6 +104,8 @@ def match(walk: Walk, node: Expr, scope: Scope) -> Expr:
     from sqlglot import exp
 
     walk.check(node)
+    if isinstance(node.expression, exp.Any | exp.All):
+        raise Refused("LIKE with ANY or ALL is not translated")
     left, _ = (walk.visit(child, scope) for child in (node.this, node.expression))
     if kind_of(left) not in ("text", "null", None):
         left.replace(filled("CAST(_1 AS text)", left))

@@ -201,6 +201,8 @@ SNOWFLAKE = Language(
     dates_stay=True,
     written_alike=texts.WRITTEN_ALIKE | {"bool"},
     escapes_patterns=False,
+    # functions/last_value: "This differs from the ANSI standard"
+    whole_frames=frozenset({"FIRST_VALUE", "LAST_VALUE"}),
     # data-types-numeric, data-types-text, data-types-datetime: NUMBER is NUMBER(38,0)
     types={
         "SMALLINT": "smallint",

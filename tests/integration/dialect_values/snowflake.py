@@ -289,7 +289,7 @@ ROWS = table(
 )
 SNOWFLAKE = Proof(
     "snowflake",
-    (*CHOICES, *NUMBERS, *TEXTS, *MOMENTS, *ROWS, *windows("functions-window")),
+    (*CHOICES, *NUMBERS, *TEXTS, *MOMENTS, *ROWS, *windows("functions-window", last=(3, 3, 3))),
     refused=(
         ("", "IGNORE NULLS", "IGNORENULLS"),
         ("", "TRY_CAST", "SAFE is not translated"),

@@ -48,8 +48,11 @@ NONE = "(SELECT 1 AS id, CAST(NULL AS {}) AS v) AS t"
 WHOLE = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
 
 
-def windows(page: str) -> tuple[Documented, ...]:
-    """The window functions, which mean the same in every dialect."""
+def windows(page: str, last: tuple[int, ...] = (1, 2, 3)) -> tuple[Documented, ...]:
+    """The window functions; `last` are those of a frame that nobody names.
+
+    By the standard it ends with the current row.
+    """
     ordered = f"FROM {SCORES} ORDER BY id"
     return table(
         (page, "numbers rows", f"ROW_NUMBER() OVER (ORDER BY v, id) {ordered}", 1, 2, 3),
@@ -82,6 +85,8 @@ def windows(page: str) -> tuple[Documented, ...]:
             f"LAST_VALUE(id) OVER (ORDER BY id {WHOLE}) {ordered}",
             *(3, 3, 3),
         ),
+        (page, "a frame without a name", f"LAST_VALUE(id) OVER (ORDER BY id) {ordered}", *last),
+        (page, "up to the row", f"SUM(v) OVER (ORDER BY id) {ordered}", 10, 30, 50),
         (page, "the whole partition", f"SUM(v) OVER () {ordered}", 50, 50, 50),
         (
             page,
