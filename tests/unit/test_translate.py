@@ -180,7 +180,7 @@ REFUSED = [
         "the alias `u` of the query around it cannot be used in a subquery: write what it stands for",
     ),
     ("SELECT id::super FROM raw.o", "1:11", "the type SUPER is not translated"),
-    ("SELECT * EXCLUDE (id) FROM raw.o", "1:11", "EXCLUDE is not translated"),
+    ("SELECT * EXCLUDE (id) FROM raw.o", "1:11", "leaving columns out of * is not translated"),
     ("SELECT id FROM raw.o TABLESAMPLE BERNOULLI (5)", "1:19", "TABLESAMPLE is not translated"),
     (
         "SELECT x FROM db.raw.o",

@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING
 
 from builder.errors import Problem
 from builder.query.text import Rendered
+from builder.query.translate.bigquery import BIGQUERY
+from builder.query.translate.mysql import MYSQL
 from builder.query.translate.nodes import clone
 from builder.query.translate.redshift import REDSHIFT
+from builder.query.translate.snowflake import SNOWFLAKE
+from builder.query.translate.spark import SPARK
 from builder.query.translate.walk import Walk
 
 if TYPE_CHECKING:
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from builder.query.translate.kinds import Shape
     from builder.relation import Relation
 
-LANGUAGES = {"redshift": REDSHIFT}
+LANGUAGES = {language.name: language for language in (BIGQUERY, MYSQL, REDSHIFT, SNOWFLAKE, SPARK)}
 
 
 @dataclass(frozen=True, slots=True)

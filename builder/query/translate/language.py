@@ -58,10 +58,15 @@ class Call:
         return text if len(text) <= 30 else text[:29] + "…"
 
     def word(self, index: int) -> str:
-        """An argument that names something, such as a part of a date: `month` or 'month'."""
+        """An argument that names something, such as a part of a date: `month` or 'month'.
+
+        `WEEK(MONDAY)` is the word `week(monday)`.
+        """
         from sqlglot import exp
 
         node = self.args[index]
+        if isinstance(node, exp.Anonymous) and len(node.expressions) == 1:
+            return f"{node.name}({node.expressions[0].name})".lower()
         name = node.name if isinstance(node, exp.Column | exp.Literal | exp.Var) else ""
         if not name:
             raise Refused(f"needs a name as argument {index + 1}")
@@ -82,7 +87,8 @@ class Rule:
     """How one function is translated.
 
     `is_aggregate` allows DISTINCT; `ordered` allows WITHIN GROUP. `words` are the places of
-    arguments that are no values, as `month` in DATEADD(month, 1, day).
+    arguments that are no values, as `month` in DATEADD(month, 1, day), in calls of `words_from`
+    arguments or more.
     """
 
     least: int
@@ -92,6 +98,7 @@ class Rule:
     is_aggregate: bool = False
     ordered: bool = False
     words: tuple[int, ...] = ()
+    words_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +116,35 @@ class Language:
     constructs: frozenset[str]
     divides: str = ""
     """The type that whole numbers divide into; nothing where 7 / 2 is 3."""
+    quotient_digits: int | None = None
+    """To how many digits a quotient of whole numbers is rounded."""
     null_divisor: bool = False
     """Whether a division by zero is NULL, and no error."""
     days_in_timestamps: bool = False
     """Whether `timestamp + 7` is a week later."""
+    days_in_dates: bool = True
+    """Whether `date + 7` is a week later."""
+    days_between: bool = True
+    """Whether `date - date` is a number of days."""
+    dates_stay: bool = False
+    """Whether a date is still one when an interval of days or months is added."""
+    plus_joins: bool = False
+    """Whether `+` joins texts."""
+    rounds_casts: bool | None = None
+    """Whether a cast to a whole number rounds a half away from zero; else it cuts the fraction.
+
+    None where PostgreSQL's own way will do.
+    """
+    written_alike: frozenset[Kind | None] | None = None
+    """The kinds that a cast to text writes as PostgreSQL does; None for all."""
+    escapes_patterns: bool = True
+    """Whether a backslash in a pattern of LIKE takes what follows as it is."""
+    whole_frames: frozenset[str] = frozenset()
+    """Functions that look at the whole partition where their window has no frame."""
+    zone_of_session: bool = False
+    """Whether a text that is cast to a time with a zone may be one of the session's zone."""
+    refused_words: Mapping[str, str] = field(default_factory=dict)
+    """What to say of words that sqlglot reads as something else."""
     types: Mapping[str, str] = field(default_factory=dict)
     """PostgreSQL's types by sqlglot's names; one that takes numbers ends with `()`."""
     special: Mapping[str, Special] = field(default_factory=dict)

@@ -104,28 +104,28 @@ class Scope:
             scope = scope.outer
 
 
-def default_name(node: Expr, name: Callable[[Expr], str]) -> str:
+def default_name(node: Expr, read: Callable[[Expr], str] = lambda name: name.name) -> str:
     """What PostgreSQL calls an output column without a name of its own; nothing if `?column?`.
 
-    `name` reads identifiers.
+    `read` is how the names in it are read, where they are not PostgreSQL's own yet.
     https://www.postgresql.org/docs/current/sql-select.html#SQL-SELECT-LIST
     """
     from sqlglot import exp
 
     match node:
         case exp.Column():
-            return name(node.this)
+            return read(node.this) if isinstance(node.this, exp.Identifier) else node.name
         case exp.Anonymous():
             return str(node.name).lower()
         case exp.Count() | exp.ApproxDistinct():
             return "count"
         case exp.Window() | exp.WithinGroup() | exp.RespectNulls() | exp.Paren():
-            return default_name(node.this, name)
+            return default_name(node.this, read)
         case exp.Cast():
-            return default_name(node.this, name)
+            return default_name(node.this, read)
         case exp.Case():
             last = node.args.get("default")
-            return (default_name(last, name) if last else "") or "case"
+            return (default_name(last, read) if last else "") or "case"
         case exp.Extract():
             return "extract"
         case exp.Substring():

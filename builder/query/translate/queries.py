@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from builder.query.translate.walk import Walk
 
+_JOINS = ("", "INNER", "OUTER", "CROSS")
+
 
 def query(walk: Walk, node: Expr, outer: Scope | None = None) -> Shape | None:
     """Translate a query of any form; its columns, None where they are not known."""
@@ -70,8 +72,9 @@ def _select(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
     for join in node.args.get("joins") or ():
         walk.check(join)
         walk.names(join)
-        if join.args.get("kind") not in (None, "", "INNER", "OUTER", "CROSS"):
-            walk.refuse(join, f"{join.args['kind']} JOIN is not translated")
+        kind = str(join.args.get("kind") or "").upper()
+        if kind not in _JOINS:
+            walk.refuse(join.this, f"{kind} JOIN is not translated")
         shared = [walk.name(column) for column in join.args.get("using") or ()]
         source(walk, join.this, scope, None if join.args.get("method") == "NATURAL" else shared)
         if join.args.get("on") is not None:
@@ -147,11 +150,8 @@ def _select_list(walk: Walk, node: Expr, scope: Scope) -> Shape | None:
             shape = None if shape is None or found is None else shape + found
             continue
         written = column.unalias()
-        name = (
-            walk.name(column.args["alias"])
-            if column is not written
-            else default_name(written, walk.name)
-        )
+        alias = column.args.get("alias") if column is not written else None
+        name = walk.name(alias) if alias is not None else default_name(written, walk.name)
         if column is not written:
             walk.names(column)
         made = walk.visit(written, scope)

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 _VERBATIM = frozenset({"GRANT", "REVOKE", "ANALYZE", "COMMENT"})
 _DROPPED = "DistKeyProperty DistStyleProperty SortKeyProperty BackupProperty"
 
+# What would put values into a column, or keep some out of it.
+_FILLED = """
+AutoIncrementColumnConstraint CheckColumnConstraint ComputedColumnConstraint DefaultColumnConstraint
+GeneratedAsIdentityColumnConstraint OnUpdateColumnConstraint
+"""
+
 
 def translate_script(
     sql: Rendered, dialect: str, columns: dict[Relation, Shape | None] | None = None
@@ -88,6 +94,10 @@ class _Script:
         if tree.args.get("kind") not in ("TABLE", "VIEW"):
             self.walk.refuse(tree, f"CREATE {tree.args.get('kind')} is not translated")
             return
+        if tree.args.get("clone"):
+            self.walk.refuse(tree, "CLONE is not translated")
+        if tree.args.get("replace") and tree.args["kind"] == "TABLE":
+            self.walk.refuse(tree, "CREATE OR REPLACE TABLE is not translated: drop it first")
         properties = tree.args.get("properties")
         kept = []
         for one in properties.expressions if properties else ():
@@ -117,7 +127,12 @@ class _Script:
         if not wanted:
             self.walk.refuse(column, f"the type {column.args['kind'].sql()} is not translated")
             return "", None
-        kept = [c for c in column.args.get("constraints") or () if _is_kept(c)]
+        constraints = column.args.get("constraints") or ()
+        for one in constraints:
+            if (name := type(one.args.get("kind")).__name__) in _FILLED.split():
+                words = name.removesuffix("ColumnConstraint").upper()
+                self.walk.refuse(column, f"{words} of a column is not translated")
+        kept = [c for c in constraints if _is_kept(c)]
         column.set("constraints", kept)
         column.set("kind", exp.DataType.build(wanted, dialect="postgres"))
         return self.walk.name(column.this), kind_of_type(wanted)
@@ -147,7 +162,12 @@ class _Script:
 
     def _change(self, tree: Expr) -> None:
         """UPDATE and DELETE: the columns of their table, and of what they are joined with."""
-        self._only(tree, "this", "expressions", "where", "from_", "using", "cluster", "tables")
+        from sqlglot import exp
+
+        self._only(tree, "this", "expressions", "where", "from_", "using", "cluster")
+        if not isinstance(tree.this, exp.Table) or tree.this.args.get("joins"):
+            self.walk.refuse(tree, f"{tree.key.upper()} of several tables is not translated")
+            return
         scope = Scope()
         source(self.walk, tree.this, scope)
         clause = tree.args.get("from_")

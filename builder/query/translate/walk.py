@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from builder.errors import Problem
 from builder.query.names import reader
+from builder.query.text import tokens_of
 from builder.query.translate import expressions, functions, operators, queries
 from builder.query.translate.language import Refused
 from builder.query.translate.nodes import title
@@ -28,6 +29,7 @@ _ALLOWED = {
         "Alias": "this alias",
         "CTE": "this alias",
         "Cast": "this to",
+        "TryCast": "this to",
         "Column": "this table",
         "Count": "this big_int",
         "Except": "this expression distinct with_ order limit offset",
@@ -51,7 +53,7 @@ _ALLOWED = {
 }
 # What analysts call parts that sqlglot calls otherwise.
 _PARTS = {
-    "except_": "EXCLUDE",
+    "except_": "leaving columns out of *",
     "join_mark": "(+), an outer join: write LEFT JOIN; it",
     "pivots": "PIVOT",
     "sample": "TABLESAMPLE",
@@ -70,10 +72,13 @@ _RULES = {
     "Column": expressions.column,
     "Cast": expressions.cast,
     "RawString": expressions.quoted,
+    "TryCast": expressions.cast,
+    "Interval": functions.interval,
     "Anonymous": functions.call,
     "WithinGroup": functions.call,
     "Window": functions.window,
     "Count": functions.count,
+    "GroupConcat": functions.group_concat,
     "ApproxDistinct": functions.approximate_count,
     "Extract": functions.special,
     "CurrentDate": functions.special,
@@ -84,8 +89,11 @@ _RULES = {
     "Add": operators.add,
     "Sub": operators.add,
     "Div": operators.divide,
-    "Mod": operators.multiply,
+    "IntDiv": operators.divide_whole,
+    "Mod": operators.remainder,
     "Mul": operators.multiply,
+    "DPipe": operators.join,
+    "Rollup": expressions.rollup,
     "Like": operators.match,
     "ILike": operators.match,
     "SimilarTo": operators.match,
@@ -117,6 +125,15 @@ class Walk:
         self.name = reader(sql, language.name)
         self.problems: list[Problem] = []
         self.lacks_something = columns is None
+        self._refuse_words()
+
+    def _refuse_words(self) -> None:
+        words = self.language.refused_words
+        for token in tokens_of(self.sql, self.language.name) if words else ():
+            word = self.sql.word(token)
+            if word in words:
+                place = self.sql.place(token.start, len(word))
+                self.problems.append(Problem(words[word], place))
 
     def draft(self) -> Walk:
         """Another walk over a part of the same text, whose problems are told by this one."""

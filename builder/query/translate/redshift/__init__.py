@@ -19,8 +19,10 @@ REDSHIFT = Language(
     functions={**AGGREGATES, **CHOICES, **MOMENTS, **NUMBERS, **TEXTS},
     constructs=COMMON
     | {"Qualify", "ApproxDistinct", "ILike", "SimilarTo", "RegexpLike", "RegexpILike"}
-    | {"AtTimeZone", "Pow", "ByteString"},
+    | {"AtTimeZone", "Pow", "ByteString", "RawString"},
     days_in_timestamps=True,
+    plus_joins=True,
+    zone_of_session=True,
     # r_Numeric_types201, r_Character_types: DECIMAL is DECIMAL(18,0)
     types={
         "SMALLINT": "smallint",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from builder.query.translate.dates import as_timestamp, boundaries, later, moment, part, years_later
 from builder.query.translate.language import Call, Refused, Rule, template
 from builder.query.translate.nodes import kind_of
+from builder.query.translate.shared.moments import LAST_DAY, NOW
+from builder.query.translate.shared.months import add_months, months_between
 from builder.query.translate.templates import filled
 
 if TYPE_CHECKING:
@@ -39,7 +41,6 @@ PARTS = {
     }.items()
     for name in names.split()
 }
-_NOW = "(STATEMENT_TIMESTAMP() AT TIME ZONE 'UTC')"
 _BEGUN = "(TRANSACTION_TIMESTAMP() AT TIME ZONE 'UTC')"
 
 
@@ -102,23 +103,6 @@ def _datediff(call: Call) -> Expr:
     return boundaries(unit, moment(call, 1), moment(call, 2))
 
 
-def _last_day(call: Call) -> Expr:
-    end = "DATE_TRUNC('month', _1) + INTERVAL '1 month' - INTERVAL '1 day'"
-    return filled(f"CAST({end} AS date)", moment(call, 0))
-
-
-def _add_months(call: Call) -> Expr:
-    """The last day of a month becomes the last day of the other (r_ADD_MONTHS)."""
-    last = "DATE_TRUNC('month', _1) + INTERVAL '1 month' - INTERVAL '1 day'"
-    return filled(
-        f"CASE WHEN CAST(_1 AS date) = CAST({last} AS date) "
-        "THEN DATE_TRUNC('month', _1) + (_2 + 1) * INTERVAL '1 month' - INTERVAL '1 day' "
-        "+ (_1 - DATE_TRUNC('day', _1)) ELSE _1 + _2 * INTERVAL '1 month' END",
-        moment(call, 0),
-        call.args[1],
-    )
-
-
 def _next_day(call: Call) -> Expr:
     days = ("su", "mo", "tu", "we", "th", "fr", "sa")
     found = [number for number, day in enumerate(days) if call.word(1).startswith(day)]
@@ -127,22 +111,6 @@ def _next_day(call: Call) -> Expr:
     return filled(
         f"CAST(_1 AS date) + 1 + MOD({found[0] + 6} - CAST(EXTRACT(DOW FROM _1) AS int), 7)",
         moment(call, 0),
-    )
-
-
-def _months_between(call: Call) -> Expr:
-    """Whole between the same days or two last days, else by months of 31 days."""
-    month = "(EXTRACT(YEAR FROM {0}) * 12 + EXTRACT(MONTH FROM {0}))"
-    months = f"({month.format('_1')} - {month.format('_2')})"
-    is_last = "EXTRACT(DAY FROM {0} + INTERVAL '1 day') = 1"
-    into = "({0} - DATE_TRUNC('month', {0}))"
-    rest = f"EXTRACT(EPOCH FROM {into.format('_1')} - {into.format('_2')}) / 86400 / 31"
-    return filled(
-        f"CAST(CASE WHEN EXTRACT(DAY FROM _1) = EXTRACT(DAY FROM _2) "
-        f"OR ({is_last.format('_1')} AND {is_last.format('_2')}) "
-        f"THEN {months} ELSE {months} + {rest} END AS double precision)",
-        moment(call, 0),
-        moment(call, 1),
     )
 
 
@@ -190,16 +158,16 @@ def _today(node: Expr) -> tuple[Expr, Kind]:
 
 
 MOMENTS = {
-    "ADD_MONTHS": Rule(2, 2, _add_months, lambda _: "timestamp"),
+    "ADD_MONTHS": Rule(2, 2, add_months, lambda _: "timestamp"),
     "CONVERT_TIMEZONE": Rule(2, 3, _convert_timezone, lambda _: "timestamp"),
     "DATE": _moment("CAST(_1 AS date)", "date"),
     "DATEADD": Rule(3, 3, _dateadd, _later_kind, words=(0,)),
     "DATEDIFF": Rule(3, 3, _datediff, lambda _: "bigint", words=(0,)),
     "DATE_PART": Rule(2, 2, _date_part, lambda _: "float", words=(0,)),
     "DATE_TRUNC": Rule(2, 2, _date_trunc, lambda _: "timestamp", words=(0,)),
-    "GETDATE": template(_NOW, "timestamp", 0),
-    "LAST_DAY": Rule(1, 1, _last_day, lambda _: "date"),
-    "MONTHS_BETWEEN": Rule(2, 2, _months_between, lambda _: "float"),
+    "GETDATE": template(NOW, "timestamp", 0),
+    "LAST_DAY": LAST_DAY,
+    "MONTHS_BETWEEN": Rule(2, 2, months_between, lambda _: "float"),
     "NEXT_DAY": Rule(2, 2, _next_day, lambda _: "date", words=(1,)),
     "TO_CHAR": Rule(2, 2, _to_char, lambda _: "text"),
     "TO_DATE": Rule(2, 3, _to_date, lambda _: "date"),
