@@ -29,7 +29,10 @@ _WORDS = frozenset(
     | {"DATETIME", "ISNULL", "IF", "MOD", "YEAR", "FORMAT"}
 )
 # What stands before a type or a table's name with brackets behind it; so does any other name.
-_BEFORE_NO_CALL = frozenset({"*", "AS", "::", "INTO", "TABLE", "WITH", "RECURSIVE"})
+_BEFORE_NO_CALL = frozenset({"AS", "::", "INTO", "TABLE", "WITH", "RECURSIVE"})
+
+# What may stand behind the star of all columns; behind that of a product it would be a function.
+_BEHIND_STAR = frozenset({"EXCEPT", "EXCLUDE", "REPLACE", "RENAME"})
 
 
 def marked(tokens: Sequence[Token], dialect: str) -> list[Token]:
@@ -44,7 +47,7 @@ def marked(tokens: Sequence[Token], dialect: str) -> list[Token]:
             calls
             and (token.token_type == TokenType.VAR or token.text.upper() in _WORDS)
             and token.text.upper() in known
-            and not _names_something(before)
+            and not _names_something(before, token)
         ):
             name, kind = _MARK + token.text, TokenType.VAR
             place = (token.line, token.col, token.start, token.end)
@@ -54,12 +57,14 @@ def marked(tokens: Sequence[Token], dialect: str) -> list[Token]:
     return found
 
 
-def _names_something(before: Token | None) -> bool:
-    """Whether what follows this word is a type or a name, and no call."""
+def _names_something(before: Token | None, token: Token) -> bool:
+    """Whether the word behind `before` is a type or a name, and no call."""
     from sqlglot.tokenizer_core import TokenType
 
     if before is None:
         return False
+    if before.token_type == TokenType.STAR:
+        return token.text.upper() in _BEHIND_STAR
     is_name = before.token_type in (TokenType.VAR, TokenType.IDENTIFIER)
     return is_name or before.text.upper() in _BEFORE_NO_CALL
 

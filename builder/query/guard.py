@@ -20,7 +20,7 @@ from builder.query.sources import sources_of
 from builder.query.text import Rendered, dialect_named, tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlglot.errors import ParseError
     from sqlglot.expressions import Expr
@@ -72,9 +72,18 @@ def select(sql: Rendered, dialect: str, *, as_written: bool = False) -> Select:
     return Select(sql, sql.text[:end], sources_of(trees[0], reader(sql, dialect)), trees[0])
 
 
-def parsed(sql: Rendered, dialect: str) -> list[Expr]:
-    """The statements of a trusted list, with every function call as its author wrote it."""
-    tokens = tokens_of(sql, dialect)
+def parsed(sql: Rendered, dialect: str, without: Collection[str] = ()) -> list[Expr]:
+    """The statements of a trusted list, with every function call as its author wrote it.
+
+    Words of `without` are passed over where no bracket follows them.
+    """
+    every = tokens_of(sql, dialect)
+    behind = [*(sql.word(token) for token in every[1:]), ""]
+    tokens = [
+        token
+        for token, word in zip(every, behind, strict=True)
+        if word in ("(", "AUTO") or sql.word(token) not in without
+    ]
     _refuse_depth(sql, tokens)
     trees = _parse(sql, marked(tokens, dialect), dialect)
     for tree in trees:

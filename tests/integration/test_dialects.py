@@ -230,7 +230,6 @@ def test_construct_without_a_proof_is_refused_by_name(dialect: str, sql: str, me
 
 
 SCRIPTS = [
-    ("bigquery", "DELETE s.t WHERE a = 1", "DELETE of several tables is not translated"),
     ("bigquery", "CREATE OR REPLACE TABLE z AS SELECT 1 AS a", "CREATE OR REPLACE TABLE is not"),
     ("bigquery", "DECLARE x INT64", "DECLARE is not translated"),
     ("mysql", "DELETE t FROM s.t JOIN s.u ON t.a = u.a", "DELETE of several tables is not"),

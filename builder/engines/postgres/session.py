@@ -38,6 +38,7 @@ _CANCEL_WAIT = 5.0  # seconds until a cancelled statement is given up on
 _GREETING = """
 SELECT CASE WHEN pg_catalog.version() !~ 'Visual C|mingw' THEN
            pg_catalog.set_config('client_connection_check_interval', '1000', false) END,
+       pg_catalog.set_config('datestyle', 'ISO', false),
        pg_catalog.pg_backend_pid(), current_setting('server_version')
 """
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.query.translate.language import Refused
-from builder.query.translate.nodes import clone
+from builder.query.translate.nodes import Refused, clone
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.query.translate.language import Call, Refused
+from builder.query.translate.language import Call
+from builder.query.translate.nodes import Refused
 from builder.query.translate.templates import filled
 from builder.summary.keys import nearest
 

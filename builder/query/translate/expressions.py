@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from builder.query.translate.kinds import WHOLE, Kind, common, kind_of_type
-from builder.query.translate.language import Refused
 from builder.query.translate.names import Found, Scope
-from builder.query.translate.nodes import as_kind, clone, kind_of
+from builder.query.translate.nodes import Refused, as_kind, clone, kind_of, require_small
 from builder.query.translate.templates import bracketed, filled
 
 if TYPE_CHECKING:
@@ -56,6 +55,7 @@ def column(walk: Walk, node: Expr, scope: Scope) -> Expr:
         return as_kind(node, None)
     if isinstance(found, Found):
         return as_kind(node, found.kind)
+    require_small(found, f"what `{node.name}` stands for")
     return as_kind(bracketed(clone(found)), kind_of(found))
 
 

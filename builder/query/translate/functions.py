@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.query.translate.language import Call, Refused
-from builder.query.translate.nodes import as_kind, clone, kind_of, title
+from builder.query.translate.language import Call
+from builder.query.translate.nodes import Refused, as_kind, clone, kind_of, title
 from builder.query.translate.templates import filled
 from builder.summary.keys import nearest
 
@@ -32,7 +32,8 @@ def call(walk: Walk, node: Expr, scope: Scope, *, in_window: bool = False) -> Ex
     name = str(written.this).upper()
     rule = walk.language.functions.get(name)
     if rule is None or not isinstance(written.this, str):
-        hint = nearest(name, walk.language.functions, least=0.75)
+        likely = nearest(name, walk.language.functions, least=0.75)
+        hint = walk.language.instead.get(name, likely)
         raise Refused(f"the function {name} is not translated", hint)
     listed = [*written.expressions]
     if listed and isinstance(listed[-1], exp.Limit):

@@ -11,21 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder.query.translate.kinds import Kind
+from builder.query.translate.nodes import Refused
 from builder.query.translate.templates import filled
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
-
-
-class Refused(Exception):
-    """Why one call cannot be translated, in words that follow the function's name.
-
-    `hint` says what was probably meant.
-    """
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        self.hint = hint
-        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +135,10 @@ class Language:
     """Whether a text that is cast to a time with a zone may be one of the session's zone."""
     refused_words: Mapping[str, str] = field(default_factory=dict)
     """What to say of words that sqlglot reads as something else."""
+    storage_words: frozenset[str] = frozenset()
+    """Words behind a column that say how it is stored: they mean nothing here."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """What to write instead of functions that analysts know from elsewhere."""
     types: Mapping[str, str] = field(default_factory=dict)
     """PostgreSQL's types by sqlglot's names; one that takes numbers ends with `()`."""
     special: Mapping[str, Special] = field(default_factory=dict)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from builder.query.translate.constructs import COMMON
 from builder.query.translate.dates import moment, part
 from builder.query.translate.kinds import WHOLE
-from builder.query.translate.language import Call, Language, Refused, Rule, template
+from builder.query.translate.language import Call, Language, Rule, template
+from builder.query.translate.nodes import Refused
 from builder.query.translate.shared import aggregates, choices, formats, moments, numbers, texts
 from builder.query.translate.templates import filled
 

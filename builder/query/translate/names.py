@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from builder.query.translate.language import Refused
+from builder.query.translate.nodes import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

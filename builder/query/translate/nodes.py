@@ -10,6 +10,30 @@ if TYPE_CHECKING:
 
     from builder.query.translate.kinds import Kind
 
+_LARGEST = 3_000  # nodes
+
+
+class Refused(Exception):
+    """Why something cannot be translated, in words that follow its name.
+
+    `hint` says what was probably meant.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        self.hint = hint
+        super().__init__(message)
+
+
+def require_small(node: Expr, name: str = "what stands in it") -> None:
+    """Raises Refused for an expression that is too large to be written out again.
+
+    What stands several times in a template, or behind an alias, doubles with each level.
+    """
+    if sum(1 for _ in node.walk()) > _LARGEST:
+        raise Refused(
+            f"{name} is too long once it is written out: put the first steps into a WITH query"
+        )
+
 
 def kind_of(node: Expr) -> Kind | None:
     """The kind of a translated expression."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.query.translate.kinds import MOMENTS, NUMBERS, WHOLE, Kind, arithmetic, kind_of_type
-from builder.query.translate.language import Refused
-from builder.query.translate.nodes import as_kind, clone, kind_of
+from builder.query.translate.nodes import Refused, as_kind, clone, kind_of
 from builder.query.translate.shared.moments import DAYS
 from builder.query.translate.templates import filled
 

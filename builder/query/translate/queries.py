@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from builder.query.translate.clauses import without_qualify
 from builder.query.translate.kinds import Shape, common
-from builder.query.translate.language import Refused
 from builder.query.translate.names import Scope, default_name
-from builder.query.translate.nodes import clone, kind_of, named
+from builder.query.translate.nodes import Refused, clone, kind_of, named
 from builder.relation import Relation
 
 if TYPE_CHECKING:
@@ -100,6 +99,8 @@ def source(walk: Walk, node: Expr, scope: Scope, shared: Sequence[str] | None = 
     shape: Shape | None = None
     if isinstance(node, exp.Table):
         shape = _table(walk, node, scope)
+    elif isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):
+        walk.refuse(node, "a join in brackets is not translated: write it without them")
     elif isinstance(node, exp.Subquery):
         # LATERAL is no construct of the dialects: what stands beside cannot be seen.
         inner = Scope(scope.outer, scope.queries)

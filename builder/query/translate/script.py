@@ -8,7 +8,7 @@ from builder.errors import ConfigError
 from builder.query.guard import parsed
 from builder.query.names import reader
 from builder.query.sources import sources_of
-from builder.query.text import Rendered
+from builder.query.text import Rendered, tokens_of
 from builder.query.translate import LANGUAGES, Translated
 from builder.query.translate.kinds import Kind, Shape, kind_of_type
 from builder.query.translate.names import Scope
@@ -30,6 +30,10 @@ AutoIncrementColumnConstraint CheckColumnConstraint ComputedColumnConstraint Def
 GeneratedAsIdentityColumnConstraint OnUpdateColumnConstraint
 """
 
+_INSTEAD = {
+    "VACUUM": "cannot run in a transaction, and autovacuum does it: leave it out",
+}
+
 
 def translate_script(
     sql: Rendered, dialect: str, columns: dict[Relation, Shape | None] | None = None
@@ -38,10 +42,13 @@ def translate_script(
     walk = Walk(sql, LANGUAGES[dialect], columns)
     script = _Script(walk)
     try:
-        trees = parsed(sql, dialect)
+        trees = parsed(sql, dialect, LANGUAGES[dialect].storage_words)
     except ConfigError as error:
         return Translated(sql, None, error.problems)
-    texts = [script.statement(tree) for tree in trees]
+    texts = []
+    for tree, start in zip(trees, _starts(sql, dialect), strict=False):
+        script.start = start
+        texts.append(script.statement(tree))
     if walk.problems:
         return Translated(sql, None, tuple(walk.problems))
     if columns is not None:
@@ -49,10 +56,23 @@ def translate_script(
     return Translated(Rendered(";\n".join(texts), sql.origin, written=sql), None, ())
 
 
+def _starts(sql: Rendered, dialect: str) -> list[int]:
+    """Where each statement begins."""
+    found, before = [], ";"
+    for token in tokens_of(sql, dialect):
+        word = sql.word(token)
+        if before == ";" and word != ";":
+            found.append(token.start)
+        before = word
+    return found
+
+
 def relations_of(sql: Rendered, dialect: str) -> list[Relation]:
     """Every relation that the statements name."""
     return [
-        source for tree in parsed(sql, dialect) for source in sources_of(tree, reader(sql, dialect))
+        source
+        for tree in parsed(sql, dialect, LANGUAGES[dialect].storage_words)
+        for source in sources_of(tree, reader(sql, dialect))
     ]
 
 
@@ -62,6 +82,7 @@ class _Script:
     def __init__(self, walk: Walk) -> None:
         self.walk = walk
         self.made: dict[Relation, Shape | None] = {}
+        self.start = 0
 
     def statement(self, tree: Expr) -> str:
         """One statement in PostgreSQL's SQL."""
@@ -77,15 +98,26 @@ class _Script:
                 self._change(tree)
             case exp.Drop() | exp.TruncateTable() | exp.Comment():
                 self._all_names(tree)
-            case exp.Grant() | exp.Revoke() | exp.Analyze() | exp.Command() if (
-                self._first_word(tree) in _VERBATIM
-            ):
+            case exp.Analyze():
+                tree.set("expression", None)
+                self._all_names(tree)
+            case exp.Grant() | exp.Revoke():
+                for who in tree.args.get("principals") or ():
+                    who.set("kind", None)  # a user, a group and a role are one in PostgreSQL
+                return self.walk.written(tree)
+            case exp.Grant() | exp.Revoke() | exp.Command() if self._first_word(tree) in _VERBATIM:
                 return self.walk.written(tree)
             case exp.Query():
                 self.walk.query(tree)
             case _:
-                self.walk.refuse(tree, f"{self._first_word(tree)} is not translated")
+                self._refuse_whole(tree)
         return self.walk.written(holder.this)
+
+    def _refuse_whole(self, tree: Expr) -> None:
+        """Refuse a statement, at its first word."""
+        word = self._first_word(tree)
+        why = _INSTEAD.get(word, "is not translated")
+        self.walk.refuse(tree, f"{word} {why}", word=word, start=self.start)
 
     def _create(self, tree: Expr) -> None:
         """A table or view made by a query, or with columns; storage attributes have no meaning."""
@@ -94,6 +126,8 @@ class _Script:
         if tree.args.get("kind") not in ("TABLE", "VIEW"):
             self.walk.refuse(tree, f"CREATE {tree.args.get('kind')} is not translated")
             return
+        # Views follow the table that they read, here as there.
+        tree.set("no_schema_binding", None)
         if tree.args.get("clone"):
             self.walk.refuse(tree, "CLONE is not translated")
         if tree.args.get("replace") and tree.args["kind"] == "TABLE":
@@ -105,15 +139,18 @@ class _Script:
                 kept.append(one)
             elif type(one).__name__ not in _DROPPED.split():
                 self.walk.refuse(one, f"{one.key.upper()} is not translated")
-        tree.set("properties", exp.Properties(expressions=kept) if kept else None)
         target = tree.this
         shape: Shape | None = None
+        table = target.this if isinstance(target, exp.Schema) else target
+        if table.name.startswith("#") and not kept:
+            kept.append(exp.TemporaryProperty())
+        tree.set("properties", exp.Properties(expressions=kept) if kept else None)
         if isinstance(target, exp.Schema):
             shape = [self._column_of(column) for column in target.expressions]
             target = target.this
         if tree.expression is not None:
             shape = self.walk.query(tree.expression)
-        self._makes(target, shape)
+        self._makes(target, shape, keeps=bool(tree.args.get("exists")))
 
     def _column_of(self, column: Expr) -> tuple[str, Kind | None]:
         """One column of a new table; encodings and keys for distribution are left out."""
@@ -137,11 +174,12 @@ class _Script:
         column.set("kind", exp.DataType.build(wanted, dialect="postgres"))
         return self.walk.name(column.this), kind_of_type(wanted)
 
-    def _makes(self, target: Expr, shape: Shape | None) -> None:
+    def _makes(self, target: Expr, shape: Shape | None, *, keeps: bool) -> None:
+        """Note the new table; `keeps` says that one which is there already stays as it is."""
         self.walk.names(target)
         schema = target.args.get("db")
         relation = Relation(self.walk.name(schema) if schema else "", self.walk.name(target.this))
-        if self.walk.columns is not None:
+        if self.walk.columns is not None and not (keeps and relation in self.walk.columns):
             self.made[relation] = shape
             self.walk.columns = {**self.walk.columns, relation: shape}
 
@@ -164,6 +202,9 @@ class _Script:
         """UPDATE and DELETE: the columns of their table, and of what they are joined with."""
         from sqlglot import exp
 
+        if not tree.this and len(tree.args.get("tables") or ()) == 1:
+            tree.set("this", tree.args["tables"][0])  # DELETE t WHERE …
+            tree.set("tables", None)
         self._only(tree, "this", "expressions", "where", "from_", "using", "cluster")
         if not isinstance(tree.this, exp.Table) or tree.this.args.get("joins"):
             self.walk.refuse(tree, f"{tree.key.upper()} of several tables is not translated")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from builder.query.translate.constructs import COMMON
 from builder.query.translate.dates import boundaries, moment, part
-from builder.query.translate.language import Call, Language, Refused, Rule, of, template
+from builder.query.translate.language import Call, Language, Rule, of, template
+from builder.query.translate.nodes import Refused
 from builder.query.translate.shared import aggregates, choices, formats, moments, numbers, texts
 from builder.query.translate.shared.months import add_months, months_between
 from builder.query.translate.templates import filled

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from builder.query.calls import marked, restore
-from builder.query.translate.nodes import clone
+from builder.query.translate.nodes import clone, require_small
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,10 @@ def filled(template: str, *arguments: Expr) -> Expr:
 
     holder = exp.Paren(this=clone(_parsed(template)))
     holes = [c for c in holder.find_all(exp.Column) if c.name.startswith("_")]
-    used = max((int(hole.name[1:]) for hole in holes if hole.name[1:].isdigit()), default=0)
+    numbers = [int(hole.name[1:]) for hole in holes if hole.name[1:].isdigit()]
+    for number in {number for number in numbers if numbers.count(number) > 1}:
+        require_small(arguments[number - 1])
+    used = max(numbers, default=0)
     for hole in holes:
         if hole.name == "_rest":
             _replace_with_all(hole, arguments[used:])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from builder.errors import Problem
 from builder.query.names import reader
 from builder.query.text import tokens_of
 from builder.query.translate import expressions, functions, operators, queries
-from builder.query.translate.language import Refused
-from builder.query.translate.nodes import title
+from builder.query.translate.nodes import Refused, title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +66,7 @@ current_schema deferrable do end fetch freeze initially isnull lateral leading l
 localtimestamp notnull offset only overlaps placing references returning session_user similar some
 symmetric tablesample trailing user variadic verbose window
 """
+_PLAIN = re.compile(r"[^\W\d][\w$]*")
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 # By the names of sqlglot's nodes, what translates them; the others stay as they are.
 _RULES = {
@@ -156,18 +157,29 @@ class Walk:
             node.replace(made)
         return made
 
-    def refuse(self, node: Expr, message: str, *, word: str = "", hint: str = "") -> None:
-        """Note that a node cannot be translated, with its place: that of `word` before it."""
+    def refuse(
+        self,
+        node: Expr,
+        message: str,
+        *,
+        word: str = "",
+        start: int | None = None,
+        hint: str = "",
+    ) -> None:
+        """Note that a node cannot be translated, with its place: where its first name stands.
+
+        `word` is what stands before that, or at `start`.
+        """
         from sqlglot import exp
 
         placed = [n for n in node.find_all(exp.Expr, bfs=False) if "start" in n.meta]
         first = min(placed, key=lambda n: int(n.meta["start"]), default=None)
-        start = int(first.meta["start"]) if first is not None else 0
-        end = int(first.meta["end"]) if first is not None else 0
-        before = self.sql.text.upper().rfind(word, 0, start) if word else -1
-        if before >= 0:
-            start, end = before, before + len(word) - 1
-        place = self.sql.place(start, end - start + 1)
+        at = int(first.meta["start"]) if first is not None else 0
+        width = int(first.meta["end"]) - at + 1 if first is not None else 1
+        before = self.sql.text.upper().rfind(word, 0, at) if word else -1
+        if start is not None or before >= 0:
+            at, width = before if start is None else start, len(word)
+        place = self.sql.place(at, width)
         usual = f"only what is proven is translated from {self.language.title} to PostgreSQL"
         problem = Problem(message, place, hint or usual)
         if problem not in self.problems:
@@ -209,6 +221,7 @@ class Walk:
             for one in value if isinstance(value, list) else [value]:
                 if isinstance(one, exp.Identifier):
                     name = self.name(one)
-                    quoted = bool(one.args.get("quoted")) or name in _RESERVED
+                    is_plain = _PLAIN.fullmatch(name) is not None and name not in _RESERVED
+                    quoted = bool(one.args.get("quoted")) or not is_plain
                     one.set("this", name)
                     one.set("quoted", quoted)

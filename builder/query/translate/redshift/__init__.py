@@ -21,6 +21,11 @@ REDSHIFT = Language(
     | {"Qualify", "ApproxDistinct", "ILike", "SimilarTo", "RegexpLike", "RegexpILike"}
     | {"AtTimeZone", "Pow", "ByteString", "RawString"},
     days_in_timestamps=True,
+    storage_words=frozenset({"DISTKEY", "SORTKEY"}),
+    instead={
+        part: f"write EXTRACT({part.lower()} FROM …)"
+        for part in ("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND")
+    },
     plus_joins=True,
     zone_of_session=True,
     # r_Numeric_types201, r_Character_types: DECIMAL is DECIMAL(18,0)

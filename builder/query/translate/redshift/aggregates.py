@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.query.translate.kinds import WHOLE
-from builder.query.translate.language import Call, Refused, Rule, as_text, of
+from builder.query.translate.language import Call, Rule, as_text, of
+from builder.query.translate.nodes import Refused
 from builder.query.translate.shared.aggregates import (
     EXTREMES,
     NUMBERED,

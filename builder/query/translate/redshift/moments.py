@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.query.translate.dates import as_timestamp, boundaries, later, moment, part, years_later
-from builder.query.translate.language import Call, Refused, Rule, template
-from builder.query.translate.nodes import kind_of
+from builder.query.translate.language import Call, Rule, template
+from builder.query.translate.nodes import Refused, kind_of
 from builder.query.translate.shared.moments import LAST_DAY, NOW
 from builder.query.translate.shared.months import add_months, months_between
 from builder.query.translate.templates import filled
@@ -53,6 +53,8 @@ def _date_part(call: Call) -> Expr:
     unit = part(call, 0, PARTS)
     if unit in ("millisecond", "microsecond", "decade"):
         raise Refused(f"of `{unit}` is not translated")
+    if unit == "epoch" and call.kinds[1] == "interval":
+        return filled("DATE_PART('epoch', _1)", call.args[1])
     return filled(f"DATE_PART('{unit}', _1)", moment(call, 1))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.query.translate.dates import as_timestamp
-from builder.query.translate.language import Call, Refused, Rule, of, same
+from builder.query.translate.language import Call, Rule, of, same
+from builder.query.translate.nodes import Refused
 from builder.query.translate.shared.numbers import CEIL, floating, places, places_kind, rounding
 from builder.query.translate.templates import filled
 

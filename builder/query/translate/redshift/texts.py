@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from builder.query.translate.language import Call, Refused, Rule, as_text, on_text, template
-from builder.query.translate.nodes import kind_of
+from builder.query.translate.language import Call, Rule, as_text, on_text, template
+from builder.query.translate.nodes import Refused, kind_of
 from builder.query.translate.templates import filled
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.query.translate.kinds import NUMBERS, WHOLE
-from builder.query.translate.language import Call, Refused, Rule, of
-from builder.query.translate.nodes import clone
+from builder.query.translate.language import Call, Rule, of
+from builder.query.translate.nodes import Refused, clone
 from builder.query.translate.shared.texts import text_of
 from builder.query.translate.templates import filled
 

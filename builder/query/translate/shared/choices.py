@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.query.translate.kinds import WHOLE, common
-from builder.query.translate.language import Call, Refused, Rule, template
-from builder.query.translate.nodes import clone
+from builder.query.translate.language import Call, Rule, template
+from builder.query.translate.nodes import Refused, clone
 from builder.query.translate.templates import filled
 
 if TYPE_CHECKING:

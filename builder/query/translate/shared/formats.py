@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from builder.query.translate.language import Call, Refused
+from builder.query.translate.language import Call
+from builder.query.translate.nodes import Refused
 from builder.query.translate.shared.moments import typed
 from builder.query.translate.templates import filled
 

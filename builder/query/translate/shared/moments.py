@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from builder.query.translate.dates import as_timestamp, later, moment, part
 from builder.query.translate.kinds import WHOLE
-from builder.query.translate.language import Call, Refused, Rule
-from builder.query.translate.nodes import as_kind, kind_of
+from builder.query.translate.language import Call, Rule
+from builder.query.translate.nodes import Refused, as_kind, kind_of
 from builder.query.translate.templates import filled
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.query.translate.kinds import WHOLE, arithmetic, kind_of_type
-from builder.query.translate.language import Call, Refused, Rule, of, same, template
+from builder.query.translate.language import Call, Rule, of, same, template
+from builder.query.translate.nodes import Refused
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr

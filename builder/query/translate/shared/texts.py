@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.query.translate.language import Call, Refused, Rule, template
-from builder.query.translate.nodes import as_kind, clone, kind_of
+from builder.query.translate.language import Call, Rule, template
+from builder.query.translate.nodes import Refused, as_kind, clone, kind_of
 from builder.query.translate.templates import filled
 
 if TYPE_CHECKING:

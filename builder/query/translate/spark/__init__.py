@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.query.translate.constructs import COMMON
-from builder.query.translate.language import Call, Language, Refused, Rule, template
+from builder.query.translate.language import Call, Language, Rule, template
+from builder.query.translate.nodes import Refused
 from builder.query.translate.shared import aggregates, choices, numbers, texts
 from builder.query.translate.spark.moments import MOMENTS, SPECIAL_MOMENTS
 from builder.query.translate.templates import filled
