@@ -65,6 +65,8 @@ def _names_something(before: Token | None, token: Token) -> bool:
         return False
     if before.token_type == TokenType.STAR:
         return token.text.upper() in _BEHIND_STAR
+    if before.text.upper() in ("BOTH", "LEADING", "TRAILING"):
+        return False
     is_name = before.token_type in (TokenType.VAR, TokenType.IDENTIFIER)
     return is_name or before.text.upper() in _BEFORE_NO_CALL
 

@@ -120,6 +120,30 @@ def foreign_hint(word: str, dialect: str) -> str:
     return f"`{word}` is Redshift's: {ADD}" if is_theirs else ""
 
 
+def shared_hint(word: str, dialect: str) -> str:
+    """The line to add where a function is there, but not for what it was called with.
+
+    Redshift's LEFT takes a moment, its ROUND a float and places.
+    """
+    if dialect not in MISSING:
+        return ""
+    from builder.query.translate import LANGUAGES
+
+    name = word.upper()
+    is_theirs = name in LANGUAGES["redshift"].functions and name not in MISSING[dialect].functions
+    return f"if this is Redshift's SQL, {ADD}" if is_theirs else ""
+
+
+def used_hint(sql: Rendered, word: str, dialect: str) -> str:
+    """The line to add where `day` in DATEDIFF(day, …) was taken for a column."""
+    for problem in foreign_words(sql, dialect):
+        place = problem.place
+        name = place.source[place.column - 1 :][: place.width] if place else ""
+        if re.search(rf"\b{name}\s*\(\s*{re.escape(word)}\s*,", sql.text, re.IGNORECASE):
+            return f"{problem.message}: {ADD}"
+    return ""
+
+
 def _problem(sql: Rendered, token: Token, severity: str = "error") -> Problem:
     word = sql.text[token.start : token.end + 1]
     place = sql.place(token.start, len(word))

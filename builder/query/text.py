@@ -111,7 +111,7 @@ def _aligned(made: str, written: str, offset: int, width: int) -> tuple[int, int
     size = max(1, sum(offset < word.end() <= offset + width for word in ours))
     for name in (words[0][at : at + size], words[0][at : at + 1]):
         same = [n for n in range(len(theirs)) if words[1][n : n + len(name)] == name]
-        if same and name[0].isidentifier():
+        if same and (name[0].isidentifier() or name[0].startswith("'")):
             near = min(same, key=lambda index: abs(index - near))
             return theirs[near].start(), theirs[near + len(name) - 1].end() - theirs[near].start()
     while near and not words[1][near].isidentifier():

@@ -90,8 +90,20 @@ def _their_mistake(
         message += f": {error.diag.message_detail}"
     if code == CANCELED:
         message = "the server cancelled the statement: its statement_timeout, or a person did"
-    problem = Problem(message, place, error.diag.message_hint or "")
+    hint = _of_another_dialect(code, word, sql) or error.diag.message_hint or ""
+    problem = Problem(message, place, hint)
     return QueryFailed(problem, code=code, word=word, sources=sources)
+
+
+def _of_another_dialect(code: str, word: str, sql: Rendered) -> str:
+    """The line to add where the SQL looks like another warehouse's and has no dialect."""
+    if sql.written is not None or code not in (UNDEFINED_FUNCTION, UNDEFINED_COLUMN):
+        return ""
+    from builder.query.foreign import shared_hint, used_hint
+
+    if code == UNDEFINED_FUNCTION:
+        return shared_hint(word, "postgres")
+    return used_hint(sql, word, "postgres")
 
 
 def _offset(error: psycopg2.Error, sql: Rendered, prefix: int) -> int | None:

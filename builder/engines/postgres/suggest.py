@@ -16,7 +16,7 @@ from builder.engines.postgres.answers import (
     UNDEFINED_TABLE,
 )
 from builder.errors import EngineError, QueryFailed
-from builder.query.foreign import foreign_hint
+from builder.query.foreign import ADD, foreign_hint
 from builder.query.spelling import misspelt
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def with_nearest_name(session: Session, error: QueryFailed) -> QueryFailed:
 
 
 def _meant(session: Session, error: QueryFailed) -> str:
+    if ADD in error.problem.hint:
+        return ""
     foreign = foreign_hint(error.word, "postgres")
     if foreign and error.code in (UNDEFINED_FUNCTION, UNDEFINED_COLUMN, SYNTAX):
         return foreign
@@ -87,7 +89,8 @@ def _nearest(session: Session, error: QueryFailed) -> list[str]:
         return difflib.get_close_matches(parts[-1], names, n=1, cutoff=0.6)
     if error.code == UNDEFINED_FUNCTION:
         rows = session.execute(Statement(_FUNCTIONS, (_MOST,))).rows
-        return difflib.get_close_matches(parts[-1], {str(row[0]) for row in rows}, n=1, cutoff=0.75)
+        names = {str(row[0]) for row in rows} - {parts[-1]}
+        return difflib.get_close_matches(parts[-1], names, n=1, cutoff=0.75)
     return []
 
 

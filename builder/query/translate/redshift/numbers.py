@@ -44,7 +44,7 @@ NUMBERS = {
     "POWER": floating("POWER(_1, _2)", 2),
     "RANDOM": same(0, kind="float"),
     "ROUND": rounding(),  # r_ROUND, r_TRUNC: a number keeps its type
-    "SIGN": same(1, kind=of(0)),
+    "SIGN": CEIL,  # r_SIGN: so does SIGN
     "SQRT": floating("SQRT(_1)", 1),
     "TRUNC": Rule(1, 2, _trunc, _truncated_kind),
 }
