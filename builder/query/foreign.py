@@ -130,7 +130,8 @@ def shared_hint(word: str, dialect: str) -> str:
     from builder.query.translate import LANGUAGES
 
     name = word.upper()
-    is_theirs = name in LANGUAGES["redshift"].functions and name not in MISSING[dialect].functions
+    theirs = LANGUAGES["redshift"].functions
+    is_theirs = name in theirs and name not in MISSING[dialect].functions
     return f"if this is Redshift's SQL, {ADD}" if is_theirs else ""
 
 

@@ -56,9 +56,11 @@ def translate(
     from sqlglot import exp
 
     walk = Walk(sql, LANGUAGES[dialect], columns)
-    holder = exp.Paren(this=clone(tree))
-    shape = walk.query(holder.this)
-    text = walk.written(holder.this) if columns is not None else ""
+    shape, text = None, ""
+    with walk.deeply():
+        holder = exp.Paren(this=clone(tree))
+        shape = walk.query(holder.this)
+        text = walk.written(holder.this) if columns is not None else ""
     if walk.problems or columns is None:
         return Translated(sql, shape, tuple(walk.problems))
     return Translated(Rendered(text, sql.origin, written=sql), shape, ())

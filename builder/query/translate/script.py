@@ -12,6 +12,7 @@ from builder.query.text import Rendered, tokens_of
 from builder.query.translate import LANGUAGES, Translated
 from builder.query.translate.kinds import Kind, Shape, kind_of_type
 from builder.query.translate.names import Scope
+from builder.query.translate.nodes import title
 from builder.query.translate.queries import source
 from builder.query.translate.walk import Walk
 from builder.relation import Relation
@@ -46,9 +47,10 @@ def translate_script(
     except ConfigError as error:
         return Translated(sql, None, error.problems)
     texts = []
-    for tree, start in zip(trees, _starts(sql, dialect), strict=False):
-        script.start = start
-        texts.append(script.statement(tree))
+    with walk.deeply():
+        for tree, start in zip(trees, _starts(sql, dialect), strict=False):
+            script.start = start
+            texts.append(script.statement(tree))
     if walk.problems:
         return Translated(sql, None, tuple(walk.problems))
     if columns is not None:
@@ -157,7 +159,7 @@ class _Script:
         from sqlglot import exp
 
         if not isinstance(column, exp.ColumnDef) or column.args.get("kind") is None:
-            self.walk.refuse(column, f"{column.key.upper()} in CREATE TABLE is not translated")
+            self.walk.refuse(column, f"{title(column)} in CREATE TABLE is not translated")
             return "", None
         self.walk.names(column)
         wanted = self.walk.language.type_of(column.args["kind"])
@@ -167,7 +169,7 @@ class _Script:
         constraints = column.args.get("constraints") or ()
         for one in constraints:
             if (name := type(one.args.get("kind")).__name__) in _FILLED.split():
-                words = name.removesuffix("ColumnConstraint").upper()
+                words = name.removesuffix("ColumnConstraint").removeprefix("GeneratedAs").upper()
                 self.walk.refuse(column, f"{words} of a column is not translated")
         kept = [c for c in constraints if _is_kept(c)]
         column.set("constraints", kept)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from builder.errors import Problem
@@ -12,7 +14,7 @@ from builder.query.translate import expressions, functions, operators, queries
 from builder.query.translate.nodes import Refused, title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from sqlglot.expressions import Expr
 
@@ -66,6 +68,7 @@ current_schema deferrable do end fetch freeze initially isnull lateral leading l
 localtimestamp notnull offset only overlaps placing references returning session_user similar some
 symmetric tablesample trailing user variadic verbose window
 """
+_DEEPEST = 15_000  # calls within calls; four for each `+` of a chain
 _PLAIN = re.compile(r"[^\W\d][\w$]*")
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 # By the names of sqlglot's nodes, what translates them; the others stay as they are.
@@ -145,6 +148,18 @@ class Walk:
     def query(self, node: Expr, outer: Scope | None = None) -> Shape | None:
         """Translate a query of any form; its columns, None where they are not known."""
         return queries.query(self, node, outer)
+
+    @contextmanager
+    def deeply(self) -> Iterator[None]:
+        """Room for long chains such as `a + b + …`; what goes deeper is refused."""
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, _DEEPEST))
+        try:
+            yield
+        except RecursionError:
+            self.problems.append(Problem("the SQL is nested too deeply", self.sql.place(0)))
+        finally:
+            sys.setrecursionlimit(limit)
 
     def visit(self, node: Expr, scope: Scope) -> Expr:
         """Translate an expression where it stands; what stands there then."""
