@@ -16,6 +16,7 @@ from builder.query.calls import marked, restore
 from builder.query.foreign import foreign_clause
 from builder.query.mistakes import Stumble, explained
 from builder.query.names import reader
+from builder.query.slips import slips
 from builder.query.sources import sources_of
 from builder.query.text import Rendered, dialect_named, tokens_of
 
@@ -57,6 +58,8 @@ def select(sql: Rendered, dialect: str, *, as_written: bool = False) -> Select:
     With `as_written` each function call of the tree is still what its author called it.
     """
     tokens = tokens_of(sql, dialect)
+    if found := slips(sql, tokens, dialect):
+        raise ConfigError(*found)
     _refuse_depth(sql, tokens)
     trees = _parse(sql, marked(tokens, dialect) if as_written else tokens, dialect)
     for tree in trees if as_written else ():

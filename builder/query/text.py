@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _QUOTED = re.compile(r'"(?:[^"]|"")*"|`(?:[^`]|``)*`')
 _WORD = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\w+|[^\w\s]")
 
+# Words that lead to nothing in particular.
+_COMMON_WORDS = "as and or not is null case when then else end select from where by"
+_EVERYWHERE = frozenset(_COMMON_WORDS.split())
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -97,23 +101,34 @@ def _aligned(made: str, written: str, offset: int, width: int) -> tuple[int, int
 
     A word that only the translation has comes from the last one before it that both have.
     """
-    from difflib import SequenceMatcher
-
     ours, theirs = [*_WORD.finditer(made)], [*_WORD.finditer(written)]
     words = [[word[0].strip('"').lower() for word in found] for found in (ours, theirs)]
     at = min(sum(word.end() <= offset for word in ours), len(ours) - 1)
-    near = 0
-    for block in SequenceMatcher(None, words[0], words[1], autojunk=False).get_matching_blocks():
-        if block.a > at or not block.size:
-            break
-        near = block.b + min(at - block.a, block.size - 1)
     # A name with dots in it is several words.
     size = max(1, sum(offset < word.end() <= offset + width for word in ours))
-    for name in (words[0][at : at + size], words[0][at : at + 1]):
-        same = [n for n in range(len(theirs)) if words[1][n : n + len(name)] == name]
-        if same and (name[0].isidentifier() or name[0].startswith("'")):
-            near = min(same, key=lambda index: abs(index - near))
-            return theirs[near].start(), theirs[near + len(name) - 1].end() - theirs[near].start()
-    while near and not words[1][near].isidentifier():
-        near -= 1
-    return theirs[near].start(), len(theirs[near][0])
+    for length in (size, 1):
+        near = _counterpart(words[0], words[1], at, length)
+        if near is not None:
+            return theirs[near].start(), theirs[near + length - 1].end() - theirs[near].start()
+    for before in range(at - 1, -1, -1):
+        if words[0][before] in _EVERYWHERE:
+            continue
+        if (near := _counterpart(words[0], words[1], before, 1)) is not None:
+            return theirs[near].start(), len(theirs[near][0])
+    return 0, 1
+
+
+def _counterpart(ours: list[str], theirs: list[str], at: int, length: int) -> int | None:
+    """Where the words at an index stand in the original; None if they do not, or are signs.
+
+    Where they stand several times: the same one of them, or the one that is about as far.
+    """
+    wanted = ours[at : at + length]
+    if not (wanted[0].isidentifier() or wanted[0].startswith("'")):
+        return None
+    there = [n for n in range(len(theirs)) if theirs[n : n + length] == wanted]
+    here = [n for n in range(len(ours)) if ours[n : n + length] == wanted]
+    if len(here) == len(there):
+        return there[here.index(at)]
+    about = at * len(theirs) / len(ours)
+    return min(there, key=lambda n: abs(n - about), default=None)

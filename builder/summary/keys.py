@@ -124,13 +124,24 @@ _CHOICES = {
     "old_snapshots": get_args(OldSnapshots),
     "materialized_views": get_args(MaterializedViews),
 }
+_SIGNS = {
+    ">=": "ge",
+    "=": "eq",
+    "==": "eq",
+    "<>": "ne",
+    "!=": "ne",
+    ">": "gt",
+    "<=": "le",
+    "<": "lt",
+}
 _PATH = re.compile(r" - at `\$(?P<path>.*)`$")
 
 
 def nearest(name: str, names: Iterable[str], *, least: float = 0.6) -> str:
     """`did you mean …?` with the name that looks most like this one, or nothing."""
-    likely = difflib.get_close_matches(name, sorted(names), n=1, cutoff=least)
-    return f"did you mean `{likely[0]}`?" if likely else ""
+    by_case = {one.lower(): one for one in names}
+    likely = difflib.get_close_matches(name.lower(), sorted(by_case), n=1, cutoff=least)
+    return f"did you mean `{by_case[likely[0]]}`?" if likely else ""
 
 
 def unknown_keys(literal: DictLiteral) -> list[Problem]:
@@ -158,12 +169,25 @@ def converted(literal: DictLiteral, value: object, kind: type[T], *path: str | i
             # msgspec names no key on the way to a value of a dict; there is one such key.
             raise ConfigError(_unknown_below(literal, unknown[1], *whole)) from error
         choices = _CHOICES.get(str(whole[-1]), ())
-        problem = literal.problem(
-            f"`{_shown(whole)}`: {_in_words(said)}",
-            *whole,
-            hint=f"one of {', '.join(choices)}" if choices else "",
+        hint = ", ".join(
+            [*_instead(literal, whole), *([f"one of {', '.join(choices)}"] if choices else [])]
         )
+        problem = literal.problem(f"`{_shown(whole)}`: {_in_words(said)}", *whole, hint=hint)
         raise ConfigError(problem) from error
+
+
+def _instead(literal: DictLiteral, path: tuple[str | int, ...]) -> list[str]:
+    """What to write for a value that is nearly right, if that can be told."""
+    node = literal.node_at(*path)
+    value = node.value if isinstance(node, ast.Constant) else None
+    if not isinstance(value, str):
+        return []
+    if path[-1] == "op" and value in _SIGNS:
+        return [f"write '{_SIGNS[value]}'"]
+    if path[0] in ("primary_key", "unique", "tags"):
+        is_list_of_lists = path[0] == "unique" and len(path) == 1
+        return [f"write [['{value}']]" if is_list_of_lists else f"write ['{value}']"]
+    return []
 
 
 def notices(values: Mapping[str, object]) -> list[str]:

@@ -250,6 +250,18 @@ def _first_computed(node: ast.expr) -> ast.expr:
 
 def _syntax_problem(source: Source, error: SyntaxError) -> Problem:
     message = f"the file is no Python dict: {error.msg}"
+    if not re.sub(r"#.*|\s", "", source.text):
+        hint = "write { 'table': …, 'schema': …, 'main_sql': … }"
+        return Problem("the file is empty: it holds one dict", source.place(0), hint)
+    if "SummaryFile" not in source.text and re.match(r"\s*(#.*\n\s*)*(import|from)\b", source.text):
+        hint = "write the dict alone: a summary file is read as data, and imports nothing"
+        return Problem("the file is no dict", source.place(0), hint)
+    if "{" not in source.text and re.search(r"^table\s*:", source.text, re.MULTILINE):
+        hint = "this looks like YAML: write { 'table': …, 'schema': …, 'main_sql': … }"
+        return Problem("the file is no dict", source.place(0), hint)
+    if marker := re.search(r"^(<{7}|>{7})", source.text, re.MULTILINE):
+        place = source.place(marker.start(), 7)
+        return Problem("a merge conflict was left here", place, "keep one of both sides")
     if re.match(r"\s*(#.*\n\s*)*\w+\s*=", source.text):
         place, hint = source.place(0), "write the dict alone, without a name and = before it"
         return Problem("the file is no dict", place, hint)

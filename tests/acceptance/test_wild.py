@@ -292,6 +292,11 @@ def test_parameters_and_schema_hold_from_staging_to_publishing(
 
 
 MISTAKES = {
+    "text": (
+        "SELECT LEFT(created_at, 7) AS m, NVL(score, 'none') AS x\nFROM raw_data.nps",
+        ':4:45: invalid input syntax for type smallint: "none"',
+        "^^^^^^\n",
+    ),
     "swapped": (
         "SELECT userid AS uid,\n  DATEDIFF(day, first_dy, GETDATE()) AS d\n"
         "FROM raw_data.user_session_channel",

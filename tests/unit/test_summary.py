@@ -243,7 +243,8 @@ def test_wrong_type_is_told_in_words_with_its_place(
         ),
         (
             "'output_check': [{'sql': 'S', 'count': 1, 'op': '>='}]",
-            "2:49: `output_check[0].op`: '>=' cannot stand here (one of ge, eq, ne, gt, le, lt)",
+            "2:49: `output_check[0].op`: '>=' cannot stand here (write 'ge', one of ge, eq, ne, "
+            "gt, le, lt)",
         ),
         (
             "'output_check': [{'sql': 'S', 'count': 1, 'severity': 'low'}]",
@@ -314,21 +315,23 @@ def test_computed_value_is_refused_where_it_stands(
     [
         ("x = {'table': 'a'}", "1:1: the file is no dict (write the dict alone, without a name"),
         ("# c\n\nx={}", "1:1: the file is no dict (write the dict alone, without a name"),
-        ("", "1:1: the file is no Python dict: invalid syntax"),
-        ("# only", "1:1: the file is no Python dict: invalid syntax"),
+        ("", "1:1: the file is empty: it holds one dict"),
+        ("# only", "1:1: the file is empty: it holds one dict"),
         ("['table']", "1:1: a summary file holds one dict: { 'table': …, 'schema': …, 'main_sql'"),
         ("dict(table='x')", "1:1: a summary file holds one dict"),
         ("{'a': 1}{'b': 2}", "1:9: the file is no Python dict"),
         ("{\n'a': 1\n'b': 2}", "2:6: the file is no Python dict: invalid syntax"),
         ("{'a': '매출' 5}", "1:7: the file is no Python dict"),
-        ("import os\n{}", "1:1: the file is no Python dict"),
+        ("import os\n{}", "1:1: the file is no dict (write the dict alone"),
+        ("table: a\nschema: b", "1:1: the file is no dict (this looks like YAML"),
+        ("{\n<<<<<<< HEAD\n}", "2:1: a merge conflict was left here"),
         ("{'a': \0}", "1:7: the file holds a NUL byte: take it out"),
         (b"{'a': 1,\n'b': '\xff'}", "2:1: the file is not UTF-8: save it with that encoding"),
         ("{'a': " + "(" * 300 + ")" * 300 + "}", "1:206: the file is no Python dict: too many nes"),
         ("{'a': " + "-" * 100_000 + "1}", "1:1: the file is nested too deeply to be read"),
         ("{'a': " + "1+" * 100_000 + "1}", "1:1: the file is nested too deeply to be read"),
     ],
-    ids=range(15),
+    ids=range(17),
 )
 def test_file_that_is_no_dict_is_one_clear_error(
     problems: Problems, content: str | bytes, message: str
