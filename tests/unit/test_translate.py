@@ -180,6 +180,12 @@ REFUSED = [
         "1:59",
         "the alias `u` of the query around it cannot be used in a subquery: write what it stands for",
     ),
+    (
+        "SELECT name ~ '\\\\bx' FROM raw.o",
+        "1:11",
+        "`~` with `\\b` in its pattern is not translated",
+    ),
+    ("SELECT LEFT(name, -1) FROM raw.o", "1:11", "LEFT of a negative number is not translated"),
     ("SELECT id::super FROM raw.o", "1:11", "the type SUPER is not translated"),
     ("SELECT * EXCLUDE (id) FROM raw.o", "1:11", "leaving columns out of * is not translated"),
     ("SELECT id FROM raw.o TABLESAMPLE BERNOULLI (5)", "1:19", "TABLESAMPLE is not translated"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from builder.query.translate.kinds import MOMENTS, NUMBERS, WHOLE, Kind, arithmetic, kind_of_type
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
     from builder.query.translate.names import Scope
     from builder.query.translate.walk import Walk
+
+# Escapes of letters and digits other than those that Redshift's guide lists (REGEXP_SUBSTR,
+# pattern-matching-conditions-posix): \\d \\D \\s \\S \\w \\W.
+_ODD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\[^\WdDsSwW_]")
 
 
 def add(walk: Walk, node: Expr, scope: Scope) -> Expr:
@@ -96,6 +101,17 @@ def remainder(walk: Walk, node: Expr, scope: Scope) -> Expr:
     return as_kind(node, arithmetic(*kinds))
 
 
+def require_plain_pattern(pattern: Expr) -> None:
+    """Raises Refused for a regular expression with escapes that PostgreSQL reads otherwise.
+
+    Its \\b is a backspace. https://www.postgresql.org/docs/current/functions-matching.html
+    """
+    from sqlglot import exp
+
+    if isinstance(pattern, exp.Literal) and (odd := _ODD_ESCAPE.search(pattern.name)):
+        raise Refused(f"with `{odd[0]}` in its pattern is not translated")
+
+
 def join(walk: Walk, node: Expr, scope: Scope) -> Expr:
     """`||` of what both write as a text in the same way."""
     walk.check(node)
@@ -104,6 +120,8 @@ def join(walk: Walk, node: Expr, scope: Scope) -> Expr:
         kind = kind_of(walk.visit(child, scope))
         if alike is not None and kind not in alike and not walk.lacks_something:
             raise Refused(f"`||` of {kind or 'an unknown type'} is not translated")
+    if not {kind_of(node.this), kind_of(node.expression)} & {"text", None}:
+        node.this.replace(filled("CAST(_1 AS text)", node.this))
     return as_kind(node, "text")
 
 
@@ -117,6 +135,11 @@ def match(walk: Walk, node: Expr, scope: Scope) -> Expr:
     left, _ = (walk.visit(child, scope) for child in (node.this, node.expression))
     if kind_of(left) not in ("text", "null", None):
         left.replace(filled("CAST(_1 AS text)", left))
+    if isinstance(node, exp.RegexpLike | exp.RegexpILike):
+        try:
+            require_plain_pattern(node.expression)
+        except Refused as why:
+            raise Refused(f"`~` {why}") from why
     if not walk.language.escapes_patterns and not isinstance(node.parent, exp.Escape):
         escaped = exp.Escape(this=clone(node), expression=exp.Literal.string(""))
         return as_kind(escaped, "bool")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.query.translate.dates import as_timestamp, boundaries, later, moment, part, years_later
+from builder.query.translate.kinds import WHOLE
 from builder.query.translate.language import Call, Rule, template
 from builder.query.translate.nodes import Refused, kind_of
 from builder.query.translate.shared.moments import LAST_DAY, NOW
@@ -65,6 +66,10 @@ def _extract(node: Expr) -> tuple[Expr, Kind]:
         raise Refused(f"EXTRACT of `{node.this.name}` is not translated")
     inner = node.expression
     kind = kind_of(inner)
+    if kind in WHOLE:
+        raise Refused(
+            "EXTRACT of a number is not translated: dates subtracted are a number of days"
+        )
     if kind == "interval" and unit != "epoch":
         raise Refused(f"EXTRACT of `{unit}` from an interval is not translated")
     taken = inner if kind in ("time", "interval") else as_timestamp(inner, kind)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from builder.query.translate.language import Call, Rule, as_text, on_text, template
 from builder.query.translate.nodes import Refused, kind_of
+from builder.query.translate.operators import require_plain_pattern
 from builder.query.translate.templates import filled
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def _pattern(call: Call, index: int) -> tuple[str, bool]:
     """The flags of a regular expression, and whether its first group is what is wanted."""
     from sqlglot import exp
 
+    require_plain_pattern(call.args[1])
     if len(call.args) <= index:
         return "", False
     written = call.args[index]
@@ -170,6 +172,20 @@ def _is_json(kind: str) -> str:
     return f"CASE WHEN _1 IS NOT NULL THEN {test} END"
 
 
+def _counted(text: str) -> Rule:
+    """A function of a text and a number that is not negative: PostgreSQL counts from the end."""
+    from sqlglot import exp
+
+    count = len(re.findall(r"_\d", text))
+
+    def make(call: Call) -> Expr:
+        if any(isinstance(argument, exp.Neg) for argument in call.args[1:]):
+            raise Refused("of a negative number is not translated")
+        return filled(text, as_text(call, 0), *call.args[1:])
+
+    return Rule(count, count, make, lambda _: "text")
+
+
 def _sha2(call: Call) -> Expr:
     from sqlglot import exp
 
@@ -212,7 +228,7 @@ TEXTS = {
     "JSON_ARRAY_LENGTH": Rule(1, 2, _json_length, lambda _: "int"),
     "JSON_EXTRACT_ARRAY_ELEMENT_TEXT": Rule(2, 3, _json_element, lambda _: "text"),
     "JSON_EXTRACT_PATH_TEXT": Rule(2, 7, _json_path, lambda _: "text"),
-    "LEFT": on_text("LEFT(_1, _2)", "text", 2),
+    "LEFT": _counted("LEFT(_1, _2)"),
     "LEN": on_text("LENGTH(_1)", "int", 1),
     "LENGTH": on_text("LENGTH(_1)", "int", 1),
     "LOWER": on_text("LOWER(_1)", "text", 1),
@@ -228,11 +244,11 @@ TEXTS = {
     "REPLICATE": on_text("REPEAT(_1, _2)", "text", 2),
     "REPLACE": on_text("REPLACE(_1, _2, _3)", "text", 3),
     "REVERSE": on_text("REVERSE(_1)", "text", 1),
-    "RIGHT": on_text("RIGHT(_1, _2)", "text", 2),
+    "RIGHT": _counted("RIGHT(_1, _2)"),
     "RPAD": on_text("RPAD(_1, _rest)", "text", 2, 3),
     "RTRIM": on_text("RTRIM(_1, _rest)", "text", 1, 2),
     "SHA2": Rule(2, 2, _sha2, lambda _: "text"),
-    "SPLIT_PART": on_text("SPLIT_PART(_1, _2, _3)", "text", 3),
+    "SPLIT_PART": _counted("SPLIT_PART(_1, _2, _3)"),
     "STRPOS": template("STRPOS(CAST(_1 AS text), CAST(_2 AS text))", "int", 2),
     "SUBSTR": on_text("SUBSTR(_1, _rest)", "text", 2, 3),
     "TEXTLEN": on_text("LENGTH(_1)", "int", 1),
