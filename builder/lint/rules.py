@@ -148,6 +148,13 @@ def _live_reads(summary: Summary, plan: Plan) -> Iterator[Problem]:
             message = f"`{check.label}` reads the live table {live[0]}, which it does not check"
             hint = "write {schema}.temp_{table}: the table that is about to be published"
             yield Problem(message, place_of_source(one, live[0]), hint)
+        for source in one.sources:
+            if target.staged in one.sources or source.schema != target.schema or source in live:
+                continue
+            if nearest(source.name, [target.staged.name], least=0.85):
+                message = f"`{check.label}` reads {source}, which is not the staged table"
+                hint = "did you mean `{schema}.temp_{table}`?"
+                yield Problem(message, place_of_source(one, source), hint)
 
 
 def place_of_source(one: Select, source: Relation) -> Place | None:

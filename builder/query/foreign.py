@@ -54,6 +54,17 @@ MISSING = {
         attributes=frozenset({"DISTKEY", "SORTKEY", "DISTSTYLE", "ENCODE", "BACKUP"}),
     )
 }
+_CASE = "CASE WHEN … THEN … ELSE … END"
+# Functions of several other warehouses, and what does the same here.
+_INSTEAD = {
+    "IFNULL": "COALESCE(…)",
+    "IF": _CASE,
+    "IFF": _CASE,
+    "IIF": _CASE,
+    "CURDATE": "CURRENT_DATE",
+    "GROUP_CONCAT": "STRING_AGG(…, ',')",
+    "DATE_FORMAT": "TO_CHAR(…, 'YYYY-MM-DD')",
+}
 _WORD = re.compile(r"\w+")
 
 
@@ -80,7 +91,7 @@ def foreign_words(text: Rendered, dialect: str) -> Iterator[Problem]:
     missing = MISSING.get(dialect)
     if missing is None:
         return
-    known = missing.functions.keys() | missing.words
+    known = missing.functions.keys() | missing.words | _INSTEAD.keys()
     if known.isdisjoint(_WORD.findall(text.text.upper())):
         return
     tokens = tokens_of(text, dialect)
@@ -89,6 +100,13 @@ def foreign_words(text: Rendered, dialect: str) -> Iterator[Problem]:
     for index, token in enumerate(tokens):
         word, after = words[index], words[index + 1]
         if word not in known or word in seen or (index and words[index - 1] in (".", "AS")):
+            continue
+        if word in _INSTEAD:
+            if after == "(":
+                seen.add(word)
+                place = text.place(token.start, len(word))
+                hint = f"write {_INSTEAD[word]}"
+                yield Problem(f"PostgreSQL has no `{word}`", place, hint, "warning")
             continue
         if word in missing.words:
             is_theirs = after not in (".", "(")

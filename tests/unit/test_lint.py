@@ -233,3 +233,22 @@ def test_a_long_line_is_cut_around_the_word(room: int) -> None:
 
     assert width_of(line) <= room
     assert "oops" == line[carets.index("^") : carets.rindex("^") + 1]
+
+
+def test_misspelt_staged_table_is_told(tmp_path: Path) -> None:
+    """An output check that reads `tmp_…` checks nothing of what is about to be published."""
+    (tmp_path / "summaries").mkdir()
+    check = CHECK.replace("temp_", "tmp_")
+    query = "'SELECT IFNULL(n, 0) AS n FROM t'"
+    text = f"{{'table': 'sales', 'schema': 'a', {check}, 'main_sql': {query}}}"
+    (tmp_path / "summaries" / "sales.py").write_text(text, encoding="utf-8")
+    files, _ = files_named([], tmp_path)
+    found = [one.problem for one in lint(files, Settings(tmp_path))[1]]
+
+    assert [
+        (
+            "`output_check[0]` reads a.tmp_sales, which is not the staged table",
+            "did you mean `{schema}.temp_{table}`?",
+        ),
+        ("PostgreSQL has no `IFNULL`", "write COALESCE(…)"),
+    ] == [(problem.message, problem.hint) for problem in found]
