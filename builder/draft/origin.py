@@ -97,7 +97,8 @@ def likely(target: Relation, engine: Engine, dialect: str, aside: Collection[str
     """
     there = [one for one in engine.relations() if one.schema not in aside]
     wanted = _telling(target.name)
-    found = [one for one in there if wanted & _telling(one.name)]
+    found = [one for one in there if one.name == target.name and one != target]
+    found = found or [one for one in there if wanted & _telling(one.name)]
     if len(found) == 1:
         return _copy(found[0], engine, dialect)
     shown = found or there

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from builder.errors import ConfigError, Problem, QueryFailed
+from builder.errors import ConfigError, Problem, PublishFailed, QueryFailed
 from builder.lint import Finding
 from builder.lint.paste import paste_lines
 from builder.query import Rendered, Select, render, select
 from builder.query import plan as plan_of
 from builder.relation import Relation
+from builder.run import Run
 from builder.summary.keys import nearest
 
 if TYPE_CHECKING:
@@ -72,10 +73,19 @@ def compared(read: LintFile, summary: Summary, plan: Plan, engine: Engine) -> Co
     live = engine.columns([summary.target]).get(summary.target)
     if live is not None and shape is not None:
         _types(found, summary, shape, live)
+    _refusal(found, summary, engine)
     said = engine.declarations(summary.target)
     if said:
         found.paste += paste_lines(summary, said)
     return found
+
+
+def _refusal(found: Compared, summary: Summary, engine: Engine) -> None:
+    """Why a build could not replace the live table, if it could not."""
+    try:
+        engine.require_publishable(Run(summary))
+    except PublishFailed as error:
+        found.add(Problem(str(error), summary.query.place(0), severity="warning"))
 
 
 def _shape(

@@ -69,7 +69,7 @@ class Memory:
         """The plan that was kept of the same file under the same circumstances."""
         try:
             file = self._file(summary, dialect, columns)
-            signed = file.read_bytes()
+            signed = _read(file)
             signature, content = signed[:_SIGNATURE], signed[_SIGNATURE:]
             if not secrets.compare_digest(signature, self._signature(file, content)):
                 return None
@@ -91,9 +91,12 @@ class Memory:
         try:
             file = self._file(summary, plan.engine, columns)
             _make_private(self._folder)
-            draft = file.with_suffix(f".{os.getpid()}")
-            draft.write_bytes(self._signature(file, content) + content)
-            draft.replace(file)
+            draft = file.with_suffix(f".{secrets.token_hex(4)}")
+            try:
+                draft.write_bytes(self._signature(file, content) + content)
+                draft.replace(file)
+            finally:
+                draft.unlink(missing_ok=True)
             self._forget()
         except (OSError, RuntimeError) as error:
             logger.debug("the plan of %s could not be kept: %s", summary.target, error)
@@ -188,23 +191,36 @@ def _programs() -> list[object]:
 
 def _secret() -> bytes:
     """This user's key, made on first use; raises OSError or RuntimeError where there is none."""
-    state = os.environ.get("XDG_STATE_HOME")
-    folder = (Path(state) if state else Path.home() / ".local" / "state") / "summary-builder"
+    # https://specifications.freedesktop.org/basedir-spec: a path that is not absolute is none.
+    state = Path(os.environ.get("XDG_STATE_HOME", ""))
+    folder = (state if state.is_absolute() else Path.home() / ".local/state") / "summary-builder"
     file = folder / "key"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = folder / f"key.{os.getpid()}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(secrets.token_bytes(_SIGNATURE))
         # Of two builds at once one makes the key, and both use it.
         with suppress(FileExistsError):
-            file.hardlink_to(draft)
-        draft.unlink()
-    key = file.read_bytes()
-    if len(key) != _SIGNATURE or file.stat().st_mode & 0o077:
+            _write_once(file, secrets.token_bytes(_SIGNATURE))
+    key, about = _read(file), file.stat()
+    # Windows has no owners to compare.
+    user = os.getuid() if hasattr(os, "getuid") else about.st_uid
+    is_ours = about.st_uid == user and not about.st_mode & 0o077
+    if len(key) != _SIGNATURE or not is_ours:
         raise RuntimeError(f"{file} is no key of this user's alone")
     return key
+
+
+def _write_once(file: Path, content: bytes) -> None:
+    """A new file that only we may read; raises FileExistsError if it was there."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(content)
+
+
+def _read(file: Path) -> bytes:
+    """What a plain file holds; raises OSError for what is none, which could be waited for."""
+    if not file.is_file():
+        raise FileNotFoundError(file)
+    return file.read_bytes()
 
 
 def _make_private(folder: Path) -> None:

@@ -76,7 +76,7 @@ def tokens_of(sql: Rendered, dialect: str) -> list[Token]:
         offset = int(at[1]) if at else max(0, sql.text.rfind("/*"))
         raise sql.refused("a quote or comment that begins here has no end", offset) from error
     except ValueError as error:
-        raise ConfigError(f"the dialect `{dialect}` is not known: {error}") from error
+        raise ConfigError(f"the dialect `{dialect}` is not known") from error
 
 
 @cache

@@ -103,7 +103,10 @@ def read_literal(file: Path, shown: Path) -> Literal:
         message = "the file is nested too deeply to be read"
         raise ConfigError(Problem(message, source.place(0))) from error
     except ValueError as error:
-        raise ConfigError(Problem(f"the file cannot be read: {error}", source.place(0))) from error
+        # Python refuses numbers of thousands of digits, and says how to allow them.
+        long = re.search(r"\d{4000,}", source.text)
+        message = "this number is too long" if long else f"the file cannot be read: {error}"
+        raise ConfigError(Problem(message, source.place(long.start() if long else 0))) from error
 
 
 def _read_text(file: Path, shown: Path) -> str:

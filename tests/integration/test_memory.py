@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -85,7 +86,10 @@ def test_unchanged_plan_is_not_translated_again(memory: Memory) -> None:
     assert None is again.main.tree
 
 
-@pytest.mark.parametrize("damage", ["changed", "cut", "empty", "swapped", "key", "folder", "open"])
+DAMAGES = ["changed", "cut", "empty", "swapped", "key", "folder", "open", "pipe", "pipe for a key"]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_nothing_is_believed_that_we_have_not_written(
     memory: Memory, tmp_path: Path, damage: str
 ) -> None:
@@ -111,12 +115,29 @@ def test_nothing_is_believed_that_we_have_not_written(
         case "folder":
             shutil.rmtree(ours.parent)
             ours.parent.write_text("no folder")
+        case "pipe":
+            ours.unlink()
+            os.mkfifo(ours)
+        case "pipe for a key":
+            key.unlink()
+            os.mkfifo(key, 0o600)
         case "open":
             key.chmod(0o644)
     fresh = Memory(tmp_path / ".builder" / "plans")
 
     assert None is fresh.recall(SALES, "postgres")
     assert made == plan(SALES, "postgres", memory=fresh)
+
+
+def test_key_stands_outside_of_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder for keys that is not absolute is none: a repository could bring it along."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_STATE_HOME", "state")
+    monkeypatch.chdir(tmp_path)
+    plan(SALES, "postgres", memory=Memory(tmp_path / ".builder" / "plans"))
+
+    assert not (tmp_path / "state").exists()
+    assert (tmp_path / "home/.local/state/summary-builder/key").is_file()
 
 
 def test_unchanged_file_is_built_without_sqlglot(project: Project) -> None:

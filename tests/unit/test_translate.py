@@ -88,6 +88,18 @@ SENT = [
         'id, o.ts, "name", COALESCE(d, d) AS "nvl", CAST(f AS INT) FROM raw.o',
     ),
     ("SELECT 2 * NVL(id, 0), id * SUM(id)", "2 * COALESCE(id, 0), id * SUM(id)"),
+    (
+        "SELECT 0 AS x, x AS y FROM (SELECT NVL(d, ts) AS x FROM raw.o) AS t WHERE x IS NOT NULL",
+        "0 AS x, x AS y FROM (SELECT COALESCE(d, ts) AS x FROM raw.o) AS t WHERE NOT x IS NULL",
+    ),
+    (
+        "SELECT 0 AS x, x AS y FROM (SELECT CASE WHEN id = 1 THEN d ELSE name END AS x FROM raw.o) AS t GROUP BY x HAVING x > 1",
+        "0 AS x, x AS y FROM (SELECT CASE WHEN id = 1 THEN d ELSE name END AS x FROM raw.o) AS t GROUP BY x HAVING x > 1",
+    ),
+    (
+        "SELECT ROUND(CASE WHEN id = 1 THEN f ELSE '1.5' END), TRUNC(NVL(ts, '2025-01-01'))",
+        "CAST(ROUND(CAST(CASE WHEN id = 1 THEN f ELSE '1.5' END AS DECIMAL)) AS DOUBLE PRECISION), CAST(COALESCE(ts, '2025-01-01') AS DATE) AS \"trunc\"",
+    ),
     # Kinds decide.
     ("SELECT LEFT(name, 2), LEFT(ts, 7)", "LEFT(name, 2), LEFT(CAST(ts AS TEXT), 7)"),
     ("SELECT ROUND(amount, 1)", "ROUND(amount, 1)"),
@@ -116,7 +128,7 @@ SENT = [
     # Clauses.
     (
         "SELECT * FROM raw.u JOIN raw.v USING (id) QUALIFY COUNT(1) OVER () > 1",
-        'SELECT "id", "city", "size" FROM (SELECT *, COUNT(1) OVER () > 1 AS qualify_keeps FROM raw.u JOIN raw.v USING (id)) AS qualified WHERE qualify_keeps'.removeprefix(
+        'SELECT "id", "city", "size" FROM (SELECT *, COUNT(1) OVER () > 1 AS builder_keeps FROM raw.u JOIN raw.v USING (id)) AS qualified WHERE builder_keeps'.removeprefix(
             "SELECT "
         ),
     ),
@@ -128,13 +140,13 @@ SENT = [
     (
         "SELECT id, RANK() OVER (ORDER BY f) AS r FROM raw.o QUALIFY r = 1 ORDER BY id LIMIT 2",
         '"id", "r" FROM (SELECT id, RANK() OVER (ORDER BY f) AS r, RANK() OVER (ORDER BY f) = 1 '
-        "AS qualify_keeps FROM raw.o) AS qualified WHERE qualify_keeps ORDER BY id LIMIT 2",
+        "AS builder_keeps FROM raw.o) AS qualified WHERE builder_keeps ORDER BY id LIMIT 2",
     ),
     (
         "WITH w AS (SELECT id FROM raw.o) SELECT * FROM w QUALIFY COUNT(1) OVER () > 1 ORDER BY -id",
         'WITH w AS (SELECT id FROM raw.o) SELECT "id" FROM (SELECT *, COUNT(1) OVER () > 1 AS '
-        "qualify_keeps, -id AS qualify_order_0 FROM w) AS qualified WHERE qualify_keeps ORDER BY "
-        "qualify_order_0",
+        "builder_keeps, -id AS builder_order_0 FROM w) AS qualified WHERE builder_keeps ORDER BY "
+        "builder_order_0",
     ),
     (
         "SELECT APPROXIMATE COUNT(DISTINCT id) AS n",

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from builder.query.translate.kinds import Shape
 
-_KEEPS = "qualify_keeps"
-_ORDER = "qualify_order"
+_KEEPS = "builder_keeps"
+_ORDER = "builder_order"
 
 
 def without_qualify(select: Expr, shape: Shape | None) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from builder.query.translate.kinds import WHOLE, Kind, common, kind_of_type
+from builder.query.translate.kinds import WHOLE, Kind, kind_of_type
 from builder.query.translate.names import Found, Scope
-from builder.query.translate.nodes import Refused, as_kind, clone, kind_of, require_small
+from builder.query.translate.nodes import Refused, as_kind, clone, common_of, kind_of, require_small
 from builder.query.translate.templates import bracketed, filled
 
 if TYPE_CHECKING:
@@ -49,7 +49,12 @@ def column(walk: Walk, node: Expr, scope: Scope) -> Expr:
     table = node.args.get("table")
     if not node.args.get("table") and node.name.upper() == "SYSDATE":
         return special(walk, node, scope)
-    found = scope.column(walk.name(node.this), walk.name(table) if table else "")
+    try:
+        found = scope.column(walk.name(node.this), walk.name(table) if table else "")
+    except Refused:
+        if not walk.lacks_something:
+            raise
+        return as_kind(node, None)
     if found is None:
         walk.lacks_something = True
         return as_kind(node, None)
@@ -132,8 +137,8 @@ def _plain_kind(node: Expr) -> Kind | None:
             return "interval"
         case exp.Case():
             last = node.args.get("default")
-            branches = [kind_of(branch.args["true"]) for branch in node.args["ifs"]]
-            return common([*branches, *([kind_of(last)] if last is not None else [])])
+            branches = [branch.args["true"] for branch in node.args["ifs"]]
+            return common_of([*branches, *([last] if last is not None else [])])
         case exp.Boolean() | exp.Predicate() | exp.Connector() | exp.Not() | exp.Exists():
             return "bool"
         case exp.AtTimeZone():

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A column: its kind, None where that is not known."""
+    """A column: its kind, None where that is not known.
+
+    `is_sure` is False where a source may have it, whose columns are not known.
+    """
 
     kind: Kind | None
+    is_sure: bool = True
 
 
 @dataclass(slots=True)
@@ -62,18 +66,21 @@ class Scope:
     def column(self, name: str, table: str = "") -> Found | Expr | None:
         """What a column's name means: a column, or the expression of an alias; None if nothing.
 
-        A column of a source goes before an alias (Redshift's page r_SELECT_list); a source whose
-        columns are not known may have it. Raises Refused for an alias of a query around this one:
-        put in here, its columns could be taken for those of this query's sources.
+        A column of a source goes before an alias (Redshift's page r_SELECT_list). Raises Refused
+        for an alias where a source whose columns are not known may have it, and for an alias of a
+        query around this one: put in here, its columns could be taken for those of its sources.
         """
         for scope in self._chain():
             known = scope.of_sources(name, table)
-            if known is not None and known.kind is not None:
+            if known is not None and known.is_sure:
                 return known
             if not table and name in scope.aliases:
                 if scope is not self:
                     what = f"the alias `{name}` of the query around it"
                     raise Refused(f"{what} cannot be used in a subquery: write what it stands for")
+                if known is not None:
+                    what = f"`{name}` may be an alias or a column whose source is not known"
+                    raise Refused(f"{what}: give one of them another name")
                 return scope.aliases[name]
             if known is not None:
                 return known
@@ -91,7 +98,7 @@ class Scope:
             for column, kind in shape:
                 if column == name:
                     return Found(kind)
-        return Found(None) if uncertain else None
+        return Found(None, is_sure=False) if uncertain else None
 
     def columns(self, table: str = "") -> Shape | None:
         """What `*`, or `table.*`, stands for; None if it is not known."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from builder.query.translate.kinds import common
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlglot.expressions import Expr
 
     from builder.query.translate.kinds import Kind
@@ -39,6 +43,22 @@ def kind_of(node: Expr) -> Kind | None:
     """The kind of a translated expression."""
     found: Kind | None = node.meta.get("kind")
     return found
+
+
+def common_of(nodes: Sequence[Expr]) -> Kind | None:
+    """The kind of a value that comes from any of several translated expressions.
+
+    A text in quotes is of the kind of the others: it is a date beside dates.
+    """
+    from sqlglot import exp
+
+    quoted = [isinstance(node, exp.Literal) and node.is_string for node in nodes]
+    kinds = [
+        "null" if is_quoted else kind_of(node)
+        for node, is_quoted in zip(nodes, quoted, strict=True)
+    ]
+    found = common(kinds)
+    return "text" if found == "null" and any(quoted) else found
 
 
 def as_kind(node: Expr, kind: Kind | None) -> Expr:

@@ -57,6 +57,7 @@ _ALLOWED = {
 _PARTS = {
     "except_": "leaving columns out of *",
     "join_mark": "(+), an outer join: write LEFT JOIN; it",
+    "limit_options": "TOP … PERCENT",
     "pivots": "PIVOT",
     "sample": "TABLESAMPLE",
 }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.query.translate.kinds import common
 from builder.query.translate.language import Call, Rule, as_text, template
+from builder.query.translate.nodes import common_of
 from builder.query.translate.shared.choices import DECODE, LENIENT, STANDARD, common_kind
 from builder.query.translate.templates import filled
 
@@ -22,7 +22,7 @@ def _nvl2(call: Call) -> Expr:
 
 
 def _nvl2_kind(call: Call) -> Kind | None:
-    return "text" if call.kinds[1] == "text" else common([*call.kinds[1:]])
+    return "text" if call.kinds[1] == "text" else common_of(call.args[1:])
 
 
 CHOICES = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.query.translate.kinds import WHOLE, common
+from builder.query.translate.kinds import WHOLE
 from builder.query.translate.language import Call, Rule, template
-from builder.query.translate.nodes import Refused, clone
+from builder.query.translate.nodes import Refused, clone, common_of
 from builder.query.translate.templates import filled
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def common_kind(call: Call) -> Kind | None:
     """The kind that all arguments have in common."""
-    return common([*call.kinds])
+    return common_of(call.args)
 
 
 def decode(call: Call) -> Expr:
@@ -43,8 +43,8 @@ def decode(call: Call) -> Expr:
 
 def decode_kind(call: Call) -> Kind | None:
     """The kind of DECODE's results."""
-    last = [call.kinds[-1]] if len(call.kinds) % 2 == 0 else []
-    return common([*call.kinds[2::2], *last])
+    last = [call.args[-1]] if len(call.args) % 2 == 0 else []
+    return common_of([*call.args[2::2], *last])
 
 
 def truth(call: Call, index: int) -> Expr:
@@ -78,11 +78,11 @@ def _first(call: Call) -> Kind | None:
     return call.kinds[0]
 
 
-IF = Rule(3, 3, _if, lambda call: common([*call.kinds[1:]]))
+IF = Rule(3, 3, _if, lambda call: common_of(call.args[1:]))
 FIRST = template("COALESCE(_1, _2)", common_kind, 2)
 """IFNULL and its like: the second value where the first is NULL."""
 NVL2 = template(
-    "CASE WHEN _1 IS NOT NULL THEN _2 ELSE _3 END", lambda call: common([*call.kinds[1:]]), 3
+    "CASE WHEN _1 IS NOT NULL THEN _2 ELSE _3 END", lambda call: common_of(call.args[1:]), 3
 )
 DECODE = Rule(3, 99, decode, decode_kind)
 STANDARD = {
