@@ -158,9 +158,10 @@ def _each(
             run = one(summary, plan, progress)
         except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001 -- the edge: one table's defect stops no other
             progress.close()
-            outcomes.append(Outcome(summary, progress.run, error))
-            command.screen.fail(error, verbose=command.verbose)
-            _show_state(command, progress.run, error)
+            told = _named_by_summary(command, error)
+            outcomes.append(Outcome(summary, progress.run, told))
+            command.screen.fail(told, verbose=command.verbose)
+            _show_state(command, progress.run, told)
             if not isinstance(error, Exception):
                 break
         else:
@@ -174,6 +175,24 @@ def _each(
         command.screen.say(f"warning: the results could not be written: {error}", to=sys.stderr)
     command.screen.answer([run_as_json(outcome) for outcome in outcomes])
     return _code([outcome.error for outcome in outcomes if outcome.error])
+
+
+def _named_by_summary(command: Command, error: BaseException) -> BaseException:
+    """The same error; where another summary makes the table that is missing, with what to do."""
+    from dataclasses import replace
+
+    from builder.errors import ConfigError, QueryFailed
+
+    if not isinstance(error, QueryFailed) or "." not in error.word:
+        return error
+    name = error.word.replace('"', "")
+    try:
+        if str(command.summary(name).target) != name:
+            return error
+    except ConfigError:
+        return error
+    problem = replace(error.problem, hint=f"`builder build {name}` makes it: build that first")
+    return QueryFailed(problem, code=error.code, word=error.word, sources=error.sources)
 
 
 def _code(errors: list[BaseException]) -> int:

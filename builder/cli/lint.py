@@ -42,9 +42,11 @@ def lint(
     files, unknown = files_named(tables or [], command.project)
     # Many trees live until the end: looking for garbage among them took a fifth of the time.
     gc.disable()
-    read, found = linted(files, command.settings)
-    gc.freeze()
-    gc.enable()
+    try:
+        read, found = linted(files, command.settings)
+        gc.freeze()
+    finally:
+        gc.enable()
     found = [*(Finding(problem) for problem in unknown), *found]
     compared: list[Compared] = []
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.errors import ConfigError, Problem
+from builder.query.names import lower
 from builder.relation import Relation
 
 if TYPE_CHECKING:
@@ -178,4 +179,4 @@ def _identifier(one: object) -> str:
 
     if not isinstance(one, exp.Identifier):
         return ""
-    return str(one.this) if one.args.get("quoted") else str(one.this).lower()
+    return str(one.this) if one.args.get("quoted") else lower(str(one.this))

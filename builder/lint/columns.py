@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from builder.query.names import reader
 from builder.query.text import tokens_of
 from builder.relation import LONGEST_NAME, cut
 
@@ -40,6 +41,7 @@ def outputs_of(select: Select, dialect: str, naming: Naming) -> list[Output]:
     """
     from sqlglot import exp
 
+    read = reader(select.sql, dialect)
     first = select.tree
     while isinstance(first, exp.SetOperation | exp.Subquery):
         first = first.this
@@ -48,7 +50,7 @@ def outputs_of(select: Select, dialect: str, naming: Naming) -> list[Output]:
     words: list[list[Token]] | None = None
     found = []
     for index, node in enumerate(first.expressions):
-        output = _named(node)
+        output = _named(node, read)
         if output is None:
             if words is None:
                 words = _projections(select, dialect)
@@ -58,12 +60,12 @@ def outputs_of(select: Select, dialect: str, naming: Naming) -> list[Output]:
     return found
 
 
-def _named(node: Expr) -> Output | None:
-    """A column with a name, or a star; None for any other expression."""
+def _named(node: Expr, read: Callable[[Expr], str]) -> Output | None:
+    """A column with a name, or a star; None for any other expression. `read` reads identifiers."""
     from sqlglot import exp
 
     if isinstance(node, exp.Alias):
-        return _at(node.args["alias"], node.alias)
+        return _at(node.args["alias"], read)
     last: Expr = node
     if isinstance(node, exp.Column):
         last = node.this
@@ -71,14 +73,12 @@ def _named(node: Expr) -> Output | None:
         last = node.expression
     if isinstance(last, exp.Star):
         return Output(None, is_star=True, start=int(last.meta.get("start") or _start_of(node)))
-    return _at(last, last.name) if isinstance(last, exp.Identifier) else None
+    return _at(last, read) if isinstance(last, exp.Identifier) else None
 
 
-def _at(identifier: Expr, name: str) -> Output:
-    is_quoted = isinstance(identifier, str) or bool(identifier.args.get("quoted"))
+def _at(identifier: Expr, read: Callable[[Expr], str]) -> Output:
     start, end = identifier.meta.get("start", 0), identifier.meta.get("end", 0)
-    folded = cut(name if is_quoted else name.lower(), LONGEST_NAME)
-    return Output(folded, start=start, width=end - start + 1)
+    return Output(cut(read(identifier), LONGEST_NAME), start=start, width=end - start + 1)
 
 
 def _start_of(node: Expr) -> int:

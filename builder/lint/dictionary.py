@@ -39,6 +39,8 @@ def with_hint(problem: Problem) -> Problem:
         return replace(problem, hint=f"write `{_WORDS[word]}`")
     if not problem.message.startswith("the file is no Python dict") or problem.hint:
         return problem
+    if "expected after dictionary key and" in problem.message:
+        return replace(problem, hint="a value is missing behind the colon")
     if word == ":" and _KEY_BEFORE.search(place.source[: place.column - 1]):
         return replace(problem, hint="a comma is missing before this key")
     hint = next((hint for said, hint in _HINTS if said in problem.message), "")

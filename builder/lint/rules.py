@@ -12,6 +12,7 @@ from builder.query import render
 from builder.query.commas import extra_commas
 from builder.query.foreign import foreign_attributes, foreign_words
 from builder.query.misread import misread_words
+from builder.query.names import lower
 from builder.summary.keys import nearest
 from builder.summary.literal import read_literal
 
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from builder.relation import Relation
     from builder.summary import Summary, Text
 
+_MOST_NAMELESS = 20
 # Columns that every table of PostgreSQL has.
 # https://www.postgresql.org/docs/current/ddl-system-columns.html
-_MOST_NAMELESS = 20
 _TAKEN = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
 
 
@@ -163,7 +164,7 @@ def place_of_source(one: Select, source: Relation) -> Place | None:
 
     for table in one.tree.find_all(exp.Table, bfs=False) if one.tree else ():
         parts = [part for part in (table.args.get("db"), table.this) if part is not None]
-        if parts and str(parts[-1].this).lower() == source.name.lower():
+        if parts and lower(str(parts[-1].this)) == lower(source.name):
             start, end = parts[0].meta.get("start"), parts[-1].meta.get("end")
             if start is not None and end is not None:
                 return one.sql.place(int(start), int(end) - int(start) + 1)

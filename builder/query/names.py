@@ -29,6 +29,11 @@ def reader(sql: Rendered, dialect: str) -> Callable[[Expr], str]:
         written = str(identifier.this)
         if identifier.args.get("quoted") and (not folds_quoted or written in ours):
             return written
-        return "".join(c.lower() if c.isascii() else c for c in written)
+        return lower(written)
 
     return name
+
+
+def lower(name: str) -> str:
+    """The name with A to Z in lower case, and every other letter as it is."""
+    return "".join(c.lower() if c.isascii() else c for c in name)

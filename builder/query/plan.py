@@ -103,12 +103,12 @@ def examined(summary: Summary, dialect: str) -> tuple[Plan, list[Problem]]:
     def trusted(text: Text) -> Rendered:
         try:
             rendered = filled(text)
+            if is_foreign:
+                problems.extend(_refusals_of_script(rendered, ours))
             refuse_transaction_control(rendered, ours)
         except ConfigError as error:
             problems.extend(error.problems)
             return Rendered("", text)
-        if is_foreign:
-            problems.extend(_refusals_of_script(rendered, ours))
         return rendered
 
     plan = Plan(

@@ -252,3 +252,22 @@ def test_misspelt_staged_table_is_told(tmp_path: Path) -> None:
         ),
         ("PostgreSQL has no `IFNULL`", "write COALESCE(…)"),
     ] == [(problem.message, problem.hint) for problem in found]
+
+
+def test_names_are_folded_as_the_dialect_does(tmp_path: Path) -> None:
+    """Redshift folds quoted names as well; no warehouse folds letters beyond A to Z."""
+    (tmp_path / "summaries").mkdir()
+    query = 'SELECT userid AS "UserId", COUNT(1) AS "École" FROM raw.visits GROUP BY 1'
+    content = {
+        "table": "visits",
+        "schema": "a",
+        "dialect": "redshift",
+        "main_sql": query,
+        "primary_key": ["userid"],
+        "columns": {"École": "visits"},
+        "output_check": [{"sql": "SELECT COUNT(1) FROM {schema}.temp_{table}", "count": 1}],
+    }
+    (tmp_path / "summaries" / "visits.py").write_text(repr(content), encoding="utf-8")
+    files, _ = files_named([], tmp_path)
+
+    assert [] == lint(files, Settings(tmp_path))[1]

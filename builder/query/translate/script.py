@@ -48,8 +48,9 @@ def translate_script(
         return Translated(sql, None, error.problems)
     texts = []
     with walk.deeply():
-        for tree, start in zip(trees, _starts(sql, dialect), strict=False):
-            script.start = start
+        starts = _starts(sql, dialect)
+        for index, tree in enumerate(trees):
+            script.start = starts[index] if index < len(starts) else 0
             texts.append(script.statement(tree))
     if walk.problems:
         return Translated(sql, None, tuple(walk.problems))

@@ -23,8 +23,13 @@ REDSHIFT = Language(
     days_in_timestamps=True,
     storage_words=frozenset({"DISTKEY", "SORTKEY"}),
     instead={
-        part: f"write EXTRACT({part.lower()} FROM …)"
-        for part in ("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND")
+        "DATE_PART_YEAR": "write DATE_PART(year, …)",
+        "TO_NUMBER": "write …::numeric(p, s)",
+        "TO_TIMESTAMP": "write …::timestamp",
+        **{
+            part: f"write EXTRACT({part.lower()} FROM …)"
+            for part in ("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND")
+        },
     },
     plus_joins=True,
     zone_of_session=True,
