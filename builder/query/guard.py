@@ -19,6 +19,7 @@ from builder.query.names import reader
 from builder.query.slips import slips
 from builder.query.sources import sources_of
 from builder.query.text import Rendered, dialect_named, tokens_of
+from builder.query.words import wanting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -71,6 +72,8 @@ def select(sql: Rendered, dialect: str, *, as_written: bool = False) -> Select:
         message = "a second statement begins here: write one SELECT only"
         raise sql.refused(message, second.start, second.end + 1 - second.start)
     _refuse_other_statements(sql, tokens, trees[0], dialect)
+    if found := [*wanting(sql, tokens, dialect)]:
+        raise ConfigError(*found)
     end = next(token.end for token in reversed(tokens) if sql.word(token) != ";") + 1
     return Select(sql, sql.text[:end], sources_of(trees[0], reader(sql, dialect)), trees[0])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from builder.errors import ConfigError, Problem
+from builder.errors import ConfigError, Place, Problem
 from builder.query.guard import Select, refuse_transaction_control, select
 from builder.query.render import render
 from builder.query.text import Rendered, is_blank
@@ -136,7 +136,8 @@ def _not_translated(summary: Summary, ours: str, dialect: str) -> Problem | None
         return None
     known = sorted({dialect, *LANGUAGES})
     hint = nearest(ours, known) or f"the dialects are {', '.join(known)}"
-    return Problem(f"{summary.file}: SQL of the dialect `{ours}` cannot be translated", hint=hint)
+    place = Place(summary.file, 1, 1)
+    return Problem(f"SQL of the dialect `{ours}` cannot be translated", place, hint)
 
 
 def _refusals(found: Select, dialect: str) -> tuple[Problem, ...]:

@@ -6,7 +6,9 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from builder.errors import ConfigError, Problem
 from builder.query.text import Rendered, tokens_of
+from builder.summary.keys import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +82,14 @@ def _values(text: Text, params: Mapping[str, Scalar], dialect: str) -> dict[int,
 
     Nothing is filled elsewhere, since a value could end the quotes or the comment around it.
     """
-    holes = [hole for hole in _HOLE.finditer(text.value) if hole["name"] in params]
+    named = [hole for hole in _HOLE.finditer(text.value) if hole["name"]] if params else []
+    meant = {
+        hole.start(): likely
+        for hole in named
+        if hole["name"] not in (*params, "schema", "table")
+        and (likely := nearest(hole["name"], params, least=0.75))
+    }
+    holes = [hole for hole in named if hole["name"] in params or hole.start() in meant]
     if not holes:
         return {}
     written = Rendered(text.value, text)
@@ -89,6 +98,11 @@ def _values(text: Text, params: Mapping[str, Scalar], dialect: str) -> dict[int,
     values = {}
     for hole in holes:
         at, end = hole.span()
+        if at in meant:
+            if at in begins:
+                place = written.place(at, len(hole[0]))
+                raise ConfigError(Problem(f"{hole[0]} is none of `params`", place, meant[at]))
+            continue
         if any(token.start < at <= token.end for token in tokens):
             message = f"{hole[0]} stands inside quotes: write it without them, it brings its own"
             raise written.refused(message, at, len(hole[0]))

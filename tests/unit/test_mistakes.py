@@ -203,7 +203,6 @@ def test_misspelt_word_before_the_place_where_a_server_stumbled() -> None:
     ("sql", "wrong", "right"),
     [
         ("SELECT a FROM t LETF JOIN u USING (a)", "LETF", "LEFT"),
-        ("SELECT a FROM t JOIN u USIG (a)", "USIG", "USING"),
         ("SELECT DISTINT a FROM t", "DISTINT", "DISTINCT"),
         ("SELECT a FROM t WHERE EXSITS (SELECT 1)", "EXSITS", "EXISTS"),
         ("SELECT a FROM t JOIN LATERL (SELECT 1) AS u ON true", "LATERL", "LATERAL"),

@@ -153,6 +153,15 @@ def test_pieces_cover_what_was_filled(parts: list[str]) -> None:
             assert character == place.source[place.column - 1]
 
 
+def test_misspelt_parameter_is_told() -> None:
+    """A hole that is nearly one of `params` is no brace of the query's own, but in quotes."""
+    with pytest.raises(ConfigError) as caught:
+        render(written("a > {sicne}"), TARGET, {"since": 1})
+
+    assert "sales.py:1:8: {sicne} is none of `params` (did you mean `since`?)" == str(caught.value)
+    assert "'{sicne}' {x}" == render(written("'{sicne}' {x}"), TARGET, {"since": 1}).text
+
+
 # What is allowed
 
 RIGHT = [
@@ -560,6 +569,7 @@ def test_plan_refuses_a_dialect_that_is_not_proven() -> None:
         plan(replace(SALES, dialect="redshfit"), "postgres")
 
     assert (
-        "sales.py: SQL of the dialect `redshfit` cannot be translated (did you mean `redshift`?)"
+        "sales.py:1:1: SQL of the dialect `redshfit` cannot be translated "
+        "(did you mean `redshift`?)"
     ) == str(caught.value)
     assert plan(replace(SALES, dialect="postgres"), "postgres") == plan(SALES, "postgres")

@@ -24,6 +24,9 @@ REDSHIFT = Language(
     storage_words=frozenset({"DISTKEY", "SORTKEY"}),
     instead={
         "DATE_PART_YEAR": "write DATE_PART(year, …)",
+        "IF": "write CASE WHEN … THEN … ELSE … END",
+        "IFF": "write CASE WHEN … THEN … ELSE … END",
+        "IFNULL": "write NVL(…)",
         "TO_NUMBER": "write …::numeric(p, s)",
         "TO_TIMESTAMP": "write …::timestamp",
         **{
