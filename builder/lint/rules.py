@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from builder.engines import name_of
 from builder.errors import ConfigError, Problem
 from builder.lint.columns import outputs_of
+from builder.lint.doubts import doubtful
 from builder.query import render
 from builder.query.commas import extra_commas
 from builder.query.foreign import foreign_attributes, foreign_words
@@ -41,6 +42,8 @@ def rule_problems(read: LintFile) -> list[Problem]:
     found = [*_texts(read, summary)] if plan.dialect else []
     if plan.main.tree is not None:
         found += _columns(read, summary, plan.main)
+    for one in (plan.main, *(one for _, one in (*plan.inputs, *plan.outputs))):
+        found += doubtful(one)
     if read.is_whole:
         found += [*_live_reads(summary, plan), *_no_output_check(summary)]
     return found

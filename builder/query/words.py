@@ -46,7 +46,7 @@ def wanting(sql: Rendered, tokens: Sequence[Token], dialect: str) -> Iterator[Pr
     words = [" ".join(sql.word(token).split()) for token in tokens]
     levels = [_Level([], [])]
     for index, (token, word) in enumerate(zip(tokens, words, strict=True)):
-        after = [*words[index + 1 : index + 3], "", ""]
+        after = [*words[index + 1 : index + 4], "", "", ""]
         if word == "(":
             levels.append(_Level([], []))
         elif word == ")" or word in _NEW_QUERY:
@@ -108,6 +108,8 @@ def _alone(sql: Rendered, token: Token, word: str, after: Sequence[str]) -> Iter
         if value not in _BEHIND_IS and value not in _ALSO_BEHIND_IS:
             hint = nearest(value, _BEHIND_IS) or "IS goes with NULL, TRUE and FALSE alone: write ="
             yield _problem(sql, f"`IS {value}` is no comparison", token, hint)
+    elif word == "EXTRACT" and after[0] == "(" and after[2] == ",":
+        yield _problem(sql, "EXTRACT has no FROM", token, "write EXTRACT(month FROM …)")
     elif word == "IN" and [*after[:2]] == ["(", ")"]:
         yield _problem(sql, "the list behind IN is empty", token, "write at least one value")
     elif word in _CLAUSES and after[0] in _ENDS:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from sqlglot.expressions import Expr
 
+IN_WHERE = "an aggregate cannot stand in WHERE"
+NOT_NULL = "`<> null` is never true"
 CHECK = "'output_check': [{'sql': 'SELECT COUNT(1) FROM {schema}.temp_{table}', 'count': 1}]"
 
 
@@ -271,3 +273,24 @@ def test_names_are_folded_as_the_dialect_does(tmp_path: Path) -> None:
     files, _ = files_named([], tmp_path)
 
     assert [] == lint(files, Settings(tmp_path))[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT a FROM t UNION SELECT a, b FROM u", ["a UNION of 1 and 2 columns"]),
+        ("SELECT a, COUNT(1) AS n FROM t WHERE COUNT(1) > 1 GROUP BY a", [IN_WHERE]),
+        ("SELECT a FROM t WHERE d > 2026-01-01", ["`2026-01-01` without quotes is a subtraction"]),
+        ("SELECT a FROM t WHERE a = NULL OR b <> null", ["`= NULL` is never true", NOT_NULL]),
+        ("SELECT a FROM t WHERE d > '2026-01-01' AND a IS NULL -- = NULL", []),
+        ("SELECT a FROM t WHERE a > (SELECT MAX(a) FROM u) UNION ALL SELECT b FROM u", []),
+        ("SELECT COUNT(1) FILTER (WHERE a > 1) AS n, 'a = NULL' AS b FROM t", []),
+    ],
+)
+def test_doubtful_sql_is_told(
+    problems_of: Callable[..., list[str]], query: str, expected: list[str]
+) -> None:
+    """What no server takes, and what every server takes for something else."""
+    found = problems_of(sales=query)
+
+    assert expected == found
