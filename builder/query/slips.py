@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from builder.errors import Problem
+from builder.query.words import plain_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from builder.query.text import Rendered
 
 _ORDER = {"WHERE": 1, "GROUP BY": 2, "HAVING": 3, "QUALIFY": 4, "ORDER BY": 5, "LIMIT": 6}
+_WATCHED = _ORDER.keys() | {"(", ")", "SELECT", "UNION", "INTERSECT", "EXCEPT", "MINUS", ";"}
 _NAMES = {place: clause for clause, place in _ORDER.items()}
 _BEGINS = frozenset({"SELECT", "UNION", "INTERSECT", "EXCEPT", "MINUS", ";"})
 # What chats, documents and Korean or Chinese keyboards put where SQL has another sign.
@@ -81,7 +83,9 @@ def _out_of_order(sql: Rendered, tokens: Sequence[Token]) -> Iterator[Problem]:
     """Each clause that stands behind one which it has to come before."""
     reached = [0]
     for token in tokens:
-        word = " ".join(sql.word(token).split())
+        word = plain_word(sql, token)
+        if word not in _WATCHED:
+            continue
         if word == "(":
             reached.append(0)
         elif word == ")" and len(reached) > 1:
@@ -105,6 +109,8 @@ def _strange_signs(sql: Rendered, bare: str) -> Iterator[Problem]:
 
 
 def _of_other_languages(sql: Rendered, tokens: Sequence[Token]) -> Iterator[Problem]:
+    if "==" not in sql.text and "`" not in sql.text:
+        return
     for token in tokens:
         text = sql.text[token.start : token.end + 1]
         if text == "==":

@@ -27,6 +27,10 @@ _ENDS = _CLAUSES | {"LIMIT", "UNION", "INTERSECT", "EXCEPT", ")", ";", ""}
 _NEW_QUERY = frozenset({"UNION", "INTERSECT", "EXCEPT", ";"})
 
 
+_OF_JOINS = frozenset({"JOIN", "ON", "USING"})
+_OF_CASES = frozenset({"CASE", "WHEN", "THEN", "ELSE", "END"})
+_LONELY = _CLAUSES | {"IS", "IN", "EXTRACT"}
+_TOLD = _OF_JOINS | _OF_CASES | _LONELY
 # Dialects that join nothing without saying by what.
 _STRICT = frozenset({"postgres", "redshift"})
 
@@ -43,20 +47,36 @@ def wanting(sql: Rendered, tokens: Sequence[Token], dialect: str) -> Iterator[Pr
     """A problem for each word that lacks what has to follow it."""
     if dialect not in _STRICT:
         return
-    words = [" ".join(sql.word(token).split()) for token in tokens]
+    words = [plain_word(sql, token) for token in tokens]
     levels = [_Level([], [])]
-    for index, (token, word) in enumerate(zip(tokens, words, strict=True)):
-        after = [*words[index + 1 : index + 4], "", "", ""]
+    for index, word in enumerate(words):
         if word == "(":
             levels.append(_Level([], []))
         elif word == ")" or word in _NEW_QUERY:
             yield from _open_joins(sql, levels[-1], tokens, words, index)
             levels[-1:] = [] if word == ")" and len(levels) > 1 else [_Level([], [])]
-        yield from _join(sql, levels[-1], token, words, index)
-        yield from _case(sql, levels[-1], token, word)
-        yield from _alone(sql, token, word, after)
+        elif word in _TOLD:
+            yield from _told(sql, levels[-1], tokens[index], words, index)
     for level in levels:
         yield from _open_joins(sql, level, tokens, words, len(words))
+
+
+def _told(
+    sql: Rendered, level: _Level, token: Token, words: Sequence[str], index: int
+) -> Iterator[Problem]:
+    word = words[index]
+    if word in _OF_JOINS:
+        yield from _join(sql, level, token, words, index)
+    elif word in _OF_CASES:
+        yield from _case(sql, level, token, word)
+    if word in _LONELY:
+        yield from _alone(sql, token, word, [*words[index + 1 : index + 4], "", "", ""])
+
+
+def plain_word(sql: Rendered, token: Token) -> str:
+    """A token in upper case, with one space where there are several."""
+    word = sql.word(token)
+    return " ".join(word.split()) if word[-3:] == " BY" else word
 
 
 def _open_joins(
