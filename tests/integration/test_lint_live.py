@@ -431,3 +431,27 @@ def test_columns_are_called_what_the_server_calls_them(database: Database) -> No
             ours[expression] = [output.name for output in found]
 
     assert theirs == ours
+
+
+def test_what_was_pasted_is_enough_to_build(project: Project, database: Database) -> None:
+    """A table made by hand is taken over with the keys and indexes that its file now says."""
+    database.rows(
+        "CREATE SCHEMA raw; CREATE SCHEMA analytics;"
+        "CREATE TABLE raw.sales AS SELECT n, n::text AS word FROM generate_series(1, 3) AS n;"
+        "CREATE TABLE analytics.sales (n int PRIMARY KEY, word text UNIQUE);"
+        "CREATE INDEX by_hand ON analytics.sales (word, n);"
+        "CREATE INDEX lower_by_hand ON analytics.sales (lower(word) DESC)"
+    )
+    main = "SELECT n, word FROM raw.sales"
+    content = "{'table': 'sales', 'schema': 'analytics', 'main_sql': %r,\n%s}\n"
+    project.write("sales", content % (main, ""))
+    refused = project.run("build", "sales")
+    [one] = linted(project)["live"]
+    project.write("sales", content % (main, one["paste"]))
+    built = project.run("build", "sales")
+
+    assert 1 == refused.returncode
+    assert (0, "") == (built.returncode, built.stderr)
+    assert 4 == database.value(
+        "SELECT count(*) FROM pg_indexes WHERE schemaname = 'analytics' AND tablename = 'sales'"
+    )

@@ -33,10 +33,14 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class Index(msgspec.Struct, frozen=True):
-    """An index, and whether a build made it because the file declared it."""
+    """An index, and whether a build made it because the file declared it.
+
+    `says` is what it is in the words of a file's declaration: `unique ("day", "channel")`.
+    """
 
     name: str
     is_declared: bool
+    says: str = ""
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -105,9 +109,20 @@ SELECT json_build_object(
   'indexes', (
     SELECT coalesce(json_agg(json_build_object(
         'name', i.relname,
-        'is_declared', coalesce(obj_description(i.oid, 'pg_class') = %s, false))
+        'is_declared', coalesce(obj_description(i.oid, 'pg_class') = %s, false),
+        'says', CASE WHEN x.indisprimary THEN 'primary key ' WHEN x.indisunique THEN 'unique '
+                     ELSE 'index ' END || CASE
+            WHEN x.indexprs IS NULL AND x.indpred IS NULL AND m.amname = 'btree'
+                 AND x.indnatts = x.indnkeyatts AND NOT x.indnullsnotdistinct
+                 AND NOT EXISTS (SELECT FROM unnest(x.indoption) AS o WHERE o <> 0)
+            THEN '(' || (SELECT string_agg('"' || replace(t.attname, '"', '""') || '"', ', '
+                                           ORDER BY k.place)
+                         FROM unnest(x.indkey) WITH ORDINALITY AS k(n, place)
+                         JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = k.n) || ')'
+            ELSE regexp_replace(pg_get_indexdef(i.oid), '^.*? USING ', 'USING ') END)
         ORDER BY i.relname), '[]')
-    FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = c.oid),
+    FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_am m ON m.oid = i.relam
+    WHERE x.indrelid = c.oid),
   'hangs', (
     SELECT coalesce(json_agg(h.what ORDER BY h.what), '[]')
     FROM (

@@ -59,7 +59,9 @@ def require_publishable(target: Target, summary: Summary, builder: str) -> None:
             f"Cannot publish {name}: the table belongs to {live.owner}. The role {builder} must "
             "own the live table, or be a member of the role that does. Nothing was touched."
         )
-    by_hand = [index.name for index in live.indexes if not index.is_declared]
+    # What the file declares as well is made anew, and so is not lost.
+    said = {str(one) for one in declared(summary)}
+    by_hand = [i.name for i in live.indexes if not i.is_declared and i.says not in said]
     hangs = [*live.hangs, *(f"index {index}" for index in by_hand)]
     if hangs:
         raise PublishFailed(
