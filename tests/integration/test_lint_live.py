@@ -440,7 +440,10 @@ def test_what_was_pasted_is_enough_to_build(project: Project, database: Database
         "CREATE TABLE raw.sales AS SELECT n, n::text AS word FROM generate_series(1, 3) AS n;"
         "CREATE TABLE analytics.sales (n int PRIMARY KEY, word text UNIQUE);"
         "CREATE INDEX by_hand ON analytics.sales (word, n);"
-        "CREATE INDEX lower_by_hand ON analytics.sales (lower(word) DESC)"
+        "CREATE INDEX lower_by_hand ON analytics.sales (lower(word) DESC);"
+        "CREATE INDEX pattern_by_hand ON analytics.sales (word text_pattern_ops);"
+        "CREATE FUNCTION shout(text) RETURNS text IMMUTABLE RETURN upper($1);"
+        "CREATE INDEX shout_by_hand ON analytics.sales (shout(word))"
     )
     main = "SELECT n, word FROM raw.sales"
     content = "{'table': 'sales', 'schema': 'analytics', 'main_sql': %r,\n%s}\n"
@@ -452,6 +455,32 @@ def test_what_was_pasted_is_enough_to_build(project: Project, database: Database
 
     assert 1 == refused.returncode
     assert (0, "") == (built.returncode, built.stderr)
-    assert 4 == database.value(
-        "SELECT count(*) FROM pg_indexes WHERE schemaname = 'analytics' AND tablename = 'sales'"
+    assert [
+        ("(lower(word) DESC)",),
+        ("(n)",),
+        ("(shout(word))",),
+        ("(word text_pattern_ops)",),
+        ("(word)",),
+        ("(word, n)",),
+    ] == sorted(
+        database.rows(
+            "SELECT regexp_replace(indexdef, '.* USING btree ', '') FROM pg_indexes "
+            "WHERE schemaname = 'analytics' AND tablename = 'sales'"
+        )
     )
+
+
+def test_a_plain_declaration_does_not_stand_for_a_special_index(
+    project: Project, database: Database
+) -> None:
+    """An index for patterns is not lost to one of the same column that the file declares."""
+    database.rows(
+        "CREATE SCHEMA analytics; CREATE TABLE analytics.sales (n int, word text);"
+        "CREATE INDEX by_hand ON analytics.sales (word text_pattern_ops)"
+    )
+    project.write("sales", {"main_sql": "SELECT 1 AS n, 'a' AS word", "indexes": [("word",)]})
+
+    refused = project.run("build", "sales")
+
+    assert 1 == refused.returncode
+    assert "index by_hand" in refused.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement
+from builder.engines.postgres.describe import PLAIN_INDEX
 from builder.engines.postgres.reader import read_only, require_one_select
 from builder.relation import Relation
 
@@ -42,19 +43,17 @@ ORDER BY d.objsubid
 """
 # Whole columns by their names, in the index's order; anything else as CREATE INDEX has it.
 _INDEXES = """
-SELECT i.indisprimary, i.indisunique,
-    CASE WHEN i.indexprs IS NULL AND i.indpred IS NULL AND am.amname = 'btree'
-              AND i.indnatts = i.indnkeyatts AND NOT EXISTS (
-                  SELECT FROM unnest(i.indoption) AS o WHERE o <> 0)
-         THEN ARRAY(SELECT a.attname::text FROM unnest(i.indkey) WITH ORDINALITY AS k(n, place)
-                    JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.n
+SELECT x.indisprimary, x.indisunique,
+    CASE WHEN {plain}
+         THEN ARRAY(SELECT a.attname::text FROM unnest(x.indkey) WITH ORDINALITY AS k(n, place)
+                    JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.n
                     ORDER BY k.place) END,
-    regexp_replace(pg_catalog.pg_get_indexdef(i.indexrelid), '^.*? USING ', 'USING ')
-FROM pg_catalog.pg_index i
-JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-JOIN pg_catalog.pg_am am ON am.oid = c.relam
-WHERE i.indrelid = to_regclass(%s) ORDER BY c.relname
-"""
+    regexp_replace(pg_catalog.pg_get_indexdef(x.indexrelid), '^.*? USING ', 'USING ')
+FROM pg_catalog.pg_index x
+JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid
+JOIN pg_catalog.pg_am m ON m.oid = c.relam
+WHERE x.indrelid = to_regclass(%s) ORDER BY c.relname
+""".replace("{plain}", PLAIN_INDEX)
 
 
 def relations(session: Session) -> list[Relation]:
@@ -101,11 +100,11 @@ def declarations(session: Session, relation: Relation) -> dict[str, object] | No
     for is_primary, is_unique, whole, written in session.execute(
         Statement(_INDEXES, (relation.sql,))
     ).rows:
-        if is_primary:
-            said["primary_key"] = whole
-        elif not is_unique:
+        if not is_unique:
             lists["indexes"].append(whole or written)
-        elif whole:  # a partial unique index cannot be said in a file
+        elif whole and is_primary:
+            said["primary_key"] = whole
+        elif whole:  # a partial or deferrable one cannot be said in a file
             lists["unique"].append(whole)
     return said | {key: found for key, found in lists.items() if found}
 

@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 ORDINARY = "r"
 STAGED_COMMENT = "staged by builder run "
 INDEX_COMMENT = "declared in the summary"
+# Of pg_index x and pg_am m: whole columns and nothing else, as a file says them by their names.
+PLAIN_INDEX = """
+x.indexprs IS NULL AND x.indpred IS NULL AND m.amname = 'btree' AND x.indnatts = x.indnkeyatts
+AND x.indimmediate AND NOT x.indnullsnotdistinct
+AND NOT EXISTS (SELECT FROM unnest(x.indoption) AS o WHERE o <> 0)
+AND NOT EXISTS (SELECT FROM unnest(x.indclass) AS k
+                JOIN pg_catalog.pg_opclass o ON o.oid = k WHERE NOT o.opcdefault)
+AND NOT EXISTS (SELECT FROM unnest(x.indkey, x.indcollation) AS k(n, collation_of)
+                JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.n
+                WHERE k.collation_of <> a.attcollation)
+"""
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -35,7 +46,8 @@ class Grant(msgspec.Struct, frozen=True):
 class Index(msgspec.Struct, frozen=True):
     """An index, and whether a build made it because the file declared it.
 
-    `says` is what it is in the words of a file's declaration: `unique ("day", "channel")`.
+    `says` is what one that no build made is in the words of a file's declaration:
+    `unique ("day", "channel")`. Functions are spelled as the search path has them.
     """
 
     name: str
@@ -109,19 +121,20 @@ SELECT json_build_object(
   'indexes', (
     SELECT coalesce(json_agg(json_build_object(
         'name', i.relname,
-        'is_declared', coalesce(obj_description(i.oid, 'pg_class') = %s, false),
-        'says', CASE WHEN x.indisprimary THEN 'primary key ' WHEN x.indisunique THEN 'unique '
-                     ELSE 'index ' END || CASE
-            WHEN x.indexprs IS NULL AND x.indpred IS NULL AND m.amname = 'btree'
-                 AND x.indnatts = x.indnkeyatts AND NOT x.indnullsnotdistinct
-                 AND NOT EXISTS (SELECT FROM unnest(x.indoption) AS o WHERE o <> 0)
-            THEN '(' || (SELECT string_agg('"' || replace(t.attname, '"', '""') || '"', ', '
-                                           ORDER BY k.place)
-                         FROM unnest(x.indkey) WITH ORDINALITY AS k(n, place)
-                         JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = k.n) || ')'
-            ELSE regexp_replace(pg_get_indexdef(i.oid), '^.*? USING ', 'USING ') END)
+        'is_declared', d.is_declared,
+        'says', CASE WHEN d.is_declared THEN '' ELSE
+            CASE WHEN x.indisprimary THEN 'primary key ' WHEN x.indisunique THEN 'unique '
+                 ELSE 'index ' END
+            || CASE WHEN {plain}
+               THEN '(' || (SELECT string_agg('"' || replace(t.attname, '"', '""') || '"', ', '
+                                              ORDER BY k.place)
+                            FROM unnest(x.indkey) WITH ORDINALITY AS k(n, place)
+                            JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = k.n) || ')'
+               ELSE regexp_replace(pg_get_indexdef(i.oid), '^.*? USING ', 'USING ') END END)
         ORDER BY i.relname), '[]')
     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_am m ON m.oid = i.relam
+    CROSS JOIN LATERAL (
+      SELECT coalesce(obj_description(i.oid, 'pg_class') = %s, false) AS is_declared) AS d
     WHERE x.indrelid = c.oid),
   'hangs', (
     SELECT coalesce(json_agg(h.what ORDER BY h.what), '[]')
@@ -179,7 +192,7 @@ SELECT json_build_object(
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_type y ON y.oid = c.reltype
 WHERE n.nspname = %s AND c.relname = %s
-"""
+""".replace("{plain}", PLAIN_INDEX)
 
 _DEFAULT_GRANTS = """
 SELECT coalesce(json_agg(json_build_object(
@@ -223,9 +236,18 @@ def describe_target(session: Session, target: Relation) -> Target:
 
 
 def comparable(target: Target) -> tuple[Table | None, Table | None]:
-    """Both tables without what is spelled as the search path has it: types, and what hangs."""
+    """Both tables without what is spelled as the search path has it.
+
+    That is types, functions in indexes, and what hangs on a table.
+    """
     live, staged = (
-        table and msgspec.structs.replace(table, columns=dict.fromkeys(table.columns, ""), hangs=())
+        table
+        and msgspec.structs.replace(
+            table,
+            columns=dict.fromkeys(table.columns, ""),
+            indexes=tuple(msgspec.structs.replace(index, says="") for index in table.indexes),
+            hangs=(),
+        )
         for table in (target.live, target.staged)
     )
     return live, staged
