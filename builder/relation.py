@@ -7,6 +7,10 @@ case and nothing is cut short, since a name that PostgreSQL cuts in silence is a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
 LONGEST_NAME = 63
@@ -18,6 +22,11 @@ LONGEST_TABLE = LONGEST_NAME - len(STAGED_PREFIX)
 def quoted(name: str) -> str:
     """The name as an SQL identifier, whatever characters it holds."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def quoted_list(names: Iterable[str]) -> str:
+    """The names as an SQL list in brackets."""
+    return f"({', '.join(quoted(name) for name in names)})"
 
 
 def cut(name: str, size: int) -> str:

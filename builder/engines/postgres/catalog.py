@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement
-from builder.engines.postgres.describe import PLAIN_INDEX
+from builder.engines.postgres.describe import INDEX_COLUMNS, INDEX_WRITTEN
 from builder.engines.postgres.reader import read_only, require_one_select
 from builder.relation import Relation
 
@@ -41,19 +41,13 @@ LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.ob
 WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = to_regclass(%s)
 ORDER BY d.objsubid
 """
-# Whole columns by their names, in the index's order; anything else as CREATE INDEX has it.
-_INDEXES = """
-SELECT x.indisprimary, x.indisunique,
-    CASE WHEN {plain}
-         THEN ARRAY(SELECT a.attname::text FROM unnest(x.indkey) WITH ORDINALITY AS k(n, place)
-                    JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.n
-                    ORDER BY k.place) END,
-    regexp_replace(pg_catalog.pg_get_indexdef(x.indexrelid), '^.*? USING ', 'USING ')
+_INDEXES = f"""
+SELECT x.indisprimary, x.indisunique, {INDEX_COLUMNS}, {INDEX_WRITTEN}
 FROM pg_catalog.pg_index x
 JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid
 JOIN pg_catalog.pg_am m ON m.oid = c.relam
 WHERE x.indrelid = to_regclass(%s) ORDER BY c.relname
-""".replace("{plain}", PLAIN_INDEX)
+"""  # noqa: S608 -- constants of our own
 
 
 def relations(session: Session) -> list[Relation]:

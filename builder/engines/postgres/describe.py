@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from builder.engines.base import Statement
-from builder.relation import Relation, quoted
+from builder.relation import Relation, quoted, quoted_list
 
 if TYPE_CHECKING:
     from builder.engines.postgres.session import Session
@@ -21,17 +21,21 @@ if TYPE_CHECKING:
 ORDINARY = "r"
 STAGED_COMMENT = "staged by builder run "
 INDEX_COMMENT = "declared in the summary"
-# Of pg_index x and pg_am m: whole columns and nothing else, as a file says them by their names.
-PLAIN_INDEX = """
-x.indexprs IS NULL AND x.indpred IS NULL AND m.amname = 'btree' AND x.indnatts = x.indnkeyatts
-AND x.indimmediate AND NOT x.indnullsnotdistinct
-AND NOT EXISTS (SELECT FROM unnest(x.indoption) AS o WHERE o <> 0)
-AND NOT EXISTS (SELECT FROM unnest(x.indclass) AS k
-                JOIN pg_catalog.pg_opclass o ON o.oid = k WHERE NOT o.opcdefault)
-AND NOT EXISTS (SELECT FROM unnest(x.indkey, x.indcollation) AS k(n, collation_of)
-                JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.n
-                WHERE k.collation_of <> a.attcollation)
-"""
+# Of pg_index x and pg_am m: the columns of an index on whole columns and nothing else, as a file
+# says them by their names, and how CREATE INDEX has any.
+INDEX_COLUMNS = """
+CASE WHEN x.indexprs IS NULL AND x.indpred IS NULL AND m.amname = 'btree'
+    AND x.indnatts = x.indnkeyatts AND x.indimmediate AND NOT x.indnullsnotdistinct
+    AND NOT EXISTS (SELECT FROM unnest(x.indoption) AS o WHERE o <> 0)
+    AND NOT EXISTS (SELECT FROM unnest(x.indclass) AS k
+                    JOIN pg_catalog.pg_opclass o ON o.oid = k WHERE NOT o.opcdefault)
+    AND NOT EXISTS (SELECT FROM unnest(x.indkey, x.indcollation) AS k(n, collation_of)
+                    JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.n
+                    WHERE k.collation_of <> a.attcollation)
+THEN ARRAY(SELECT a.attname::text FROM unnest(x.indkey) WITH ORDINALITY AS k(n, place)
+           JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.n
+           ORDER BY k.place) END"""
+INDEX_WRITTEN = "regexp_replace(pg_catalog.pg_get_indexdef(x.indexrelid), '^.*? USING ', 'USING ')"
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -46,13 +50,21 @@ class Grant(msgspec.Struct, frozen=True):
 class Index(msgspec.Struct, frozen=True):
     """An index, and whether a build made it because the file declared it.
 
-    `says` is what one that no build made is in the words of a file's declaration:
-    `unique ("day", "channel")`. Functions are spelled as the search path has them.
+    `columns` are its whole columns; where it is made of anything else and no build made it,
+    `written` is what CREATE INDEX has, with functions spelled as the search path has them.
     """
 
     name: str
     is_declared: bool
-    says: str = ""
+    kind: str = "index"
+    columns: tuple[str, ...] | None = None
+    written: str | None = None
+
+    @property
+    def says(self) -> str:
+        """What it is in the words of a file's declaration: `unique ("day", "channel")`."""
+        what = self.written if self.columns is None else quoted_list(self.columns)
+        return f"{self.kind} {what}"
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -122,19 +134,15 @@ SELECT json_build_object(
     SELECT coalesce(json_agg(json_build_object(
         'name', i.relname,
         'is_declared', d.is_declared,
-        'says', CASE WHEN d.is_declared THEN '' ELSE
-            CASE WHEN x.indisprimary THEN 'primary key ' WHEN x.indisunique THEN 'unique '
-                 ELSE 'index ' END
-            || CASE WHEN {plain}
-               THEN '(' || (SELECT string_agg('"' || replace(t.attname, '"', '""') || '"', ', '
-                                              ORDER BY k.place)
-                            FROM unnest(x.indkey) WITH ORDINALITY AS k(n, place)
-                            JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = k.n) || ')'
-               ELSE regexp_replace(pg_get_indexdef(i.oid), '^.*? USING ', 'USING ') END END)
+        'kind', CASE WHEN x.indisprimary THEN 'primary key' WHEN x.indisunique THEN 'unique'
+                ELSE 'index' END,
+        'columns', d.columns,
+        'written', CASE WHEN NOT d.is_declared AND d.columns IS NULL THEN {written} END)
         ORDER BY i.relname), '[]')
     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_am m ON m.oid = i.relam
     CROSS JOIN LATERAL (
-      SELECT coalesce(obj_description(i.oid, 'pg_class') = %s, false) AS is_declared) AS d
+      SELECT coalesce(obj_description(i.oid, 'pg_class') = %s, false) AS is_declared,
+             {columns} AS columns) AS d
     WHERE x.indrelid = c.oid),
   'hangs', (
     SELECT coalesce(json_agg(h.what ORDER BY h.what), '[]')
@@ -192,7 +200,7 @@ SELECT json_build_object(
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_type y ON y.oid = c.reltype
 WHERE n.nspname = %s AND c.relname = %s
-""".replace("{plain}", PLAIN_INDEX)
+""".replace("{columns}", INDEX_COLUMNS).replace("{written}", INDEX_WRITTEN)
 
 _DEFAULT_GRANTS = """
 SELECT coalesce(json_agg(json_build_object(
@@ -245,7 +253,7 @@ def comparable(target: Target) -> tuple[Table | None, Table | None]:
         and msgspec.structs.replace(
             table,
             columns=dict.fromkeys(table.columns, ""),
-            indexes=tuple(msgspec.structs.replace(index, says="") for index in table.indexes),
+            indexes=tuple(msgspec.structs.replace(index, written=None) for index in table.indexes),
             hangs=(),
         )
         for table in (target.live, target.staged)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from builder.engines.base import Statement
 from builder.engines.postgres.describe import INDEX_COMMENT, STAGED_COMMENT
 from builder.query import Rendered
-from builder.relation import LONGEST_NAME, Relation, cut, quoted
+from builder.relation import LONGEST_NAME, Relation, cut, quoted, quoted_list
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -88,10 +88,14 @@ class Declared:
 def declared(summary: Summary) -> list[Declared]:
     """The keys and indexes of the file, in the order in which they are made."""
     return [
-        *([Declared("primary key", _columns(summary.primary_key))] if summary.primary_key else []),
-        *(Declared("unique", _columns(columns)) for columns in summary.unique),
         *(
-            Declared("index", _columns(index)) if isinstance(index, tuple) else _written(index)
+            [Declared("primary key", quoted_list(summary.primary_key))]
+            if summary.primary_key
+            else []
+        ),
+        *(Declared("unique", quoted_list(columns)) for columns in summary.unique),
+        *(
+            Declared("index", quoted_list(index)) if isinstance(index, tuple) else _written(index)
             for index in summary.indexes
         ),
     ]
@@ -194,7 +198,3 @@ def _written(index: Text) -> Declared:
         return Declared("index", text, Rendered(text, index, ((0, 0, skipped),)))
     columns = f"({text})"
     return Declared("index", columns, Rendered(columns, index, ((0, 1, skipped),)))
-
-
-def _columns(names: tuple[str, ...]) -> str:
-    return f"({', '.join(quoted(name) for name in names)})"

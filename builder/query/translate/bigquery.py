@@ -142,6 +142,7 @@ FUNCTIONS = {
     **aggregates.EXTREMES,
     **aggregates.NEIGHBOURS,
     **aggregates.NUMBERED,
+    **aggregates.SPREADS,
     **choices.STANDARD,
     **choices.STRICT,
     **numbers.STANDARD,
@@ -183,9 +184,6 @@ FUNCTIONS = {
     "SAFE_DIVIDE": numbers.quotient("CASE WHEN _2 = 0 THEN NULL ELSE {} END", "double precision"),
     "SQRT": numbers.floating("SQRT(_1)", 1),
     "STARTS_WITH": texts.STARTS_WITH,
-    "STDDEV": aggregates.spread("STDDEV_SAMP"),
-    "STDDEV_POP": aggregates.spread("STDDEV_POP"),
-    "STDDEV_SAMP": aggregates.spread("STDDEV_SAMP"),
     "STRING_AGG": aggregates.text_list(","),
     "STRPOS": texts.found(0, 1),
     "SUBSTR": _CUT,
@@ -196,9 +194,6 @@ FUNCTIONS = {
     "TIMESTAMP_TRUNC": _TRUNC,
     "TRUNC": numbers.rounding("TRUNC"),
     "UNIX_SECONDS": template("CAST(FLOOR(EXTRACT(EPOCH FROM _1)) AS bigint)", "int", 1),
-    "VARIANCE": aggregates.spread("VAR_SAMP"),
-    "VAR_POP": aggregates.spread("VAR_POP"),
-    "VAR_SAMP": aggregates.spread("VAR_SAMP"),
 }
 BIGQUERY = Language(
     name="bigquery",

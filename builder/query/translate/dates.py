@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 _SECONDS = {"hour": 3600, "minute": 60, "second": 1}
 
 
+def by_name(names: Mapping[str, str]) -> dict[str, str]:
+    """Units by each of their names, from all names of each unit: `{"year": "year y yr"}`."""
+    return {name: unit for unit, every in names.items() for name in every.split()}
+
+
 def part(call: Call, index: int, names: Mapping[str, str]) -> str:
     """The part of a date that an argument names, in PostgreSQL's word for it."""
     written = call.word(index)

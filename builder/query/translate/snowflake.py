@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.query.translate.constructs import COMMON
-from builder.query.translate.dates import boundaries, moment, part
+from builder.query.translate.dates import boundaries, by_name, moment, part
 from builder.query.translate.language import Call, Language, Rule, of, template
 from builder.query.translate.nodes import Refused
 from builder.query.translate.shared import aggregates, choices, formats, moments, numbers, texts
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
 
 # functions-date-time#label-supported-date-time-parts
-UNITS = {
-    name: unit
-    for unit, names in {
+UNITS = by_name(
+    {
         "year": "year y yy yyy yyyy yr years yrs",
         "quarter": "quarter q qtr qtrs quarters",
         "month": "month mm mon mons months",
@@ -34,21 +33,18 @@ UNITS = {
         "hour": "hour h hh hr hours hrs",
         "minute": "minute m mi min minutes mins",
         "second": "second s sec seconds secs",
-    }.items()
-    for name in names.split()
-}
+    }
+)
 # By default a week begins on Monday and is that of ISO, and Sunday is the day 0 (parameters).
-_FIELDS = UNITS | {
-    name: field
-    for field, names in {
+_FIELDS = UNITS | by_name(
+    {
         "sunday0": "dayofweek weekday dow dw",
         "isodow": "dayofweekiso weekday_iso dow_iso dw_iso dayofweek_iso",
         "doy": "dayofyear yearday doy dy",
         "week": "weekiso week_iso weekofyeariso weekofyear_iso",
         "isoyear": "yearofweekiso",
-    }.items()
-    for name in names.split()
-}
+    }
+)
 # sql-format-models / date-time-input-output#about-the-elements-used-in-input-and-output-formats
 _ELEMENTS = {
     "YYYY": "YYYY",
@@ -123,6 +119,7 @@ FUNCTIONS = {
     **aggregates.EXTREMES,
     **aggregates.NEIGHBOURS,
     **aggregates.NUMBERED,
+    **aggregates.SPREADS,
     **choices.STANDARD,
     **choices.STRICT,
     **numbers.STANDARD,
@@ -171,9 +168,6 @@ FUNCTIONS = {
     "SQRT": numbers.floating("SQRT(_1)", 1),
     "SQUARE": numbers.floating("_1 * _1", 1),
     "STARTSWITH": texts.STARTS_WITH,
-    "STDDEV": aggregates.spread("STDDEV_SAMP"),
-    "STDDEV_POP": aggregates.spread("STDDEV_POP"),
-    "STDDEV_SAMP": aggregates.spread("STDDEV_SAMP"),
     "SUBSTR": _CUT,
     "TIMEDIFF": _DIFFERENCE,
     "TIMESTAMPADD": _SHIFT,
@@ -182,9 +176,6 @@ FUNCTIONS = {
     "TO_DATE": _DATE,
     "TO_VARCHAR": _CHARACTERS,
     "TRUNC": numbers.rounding("TRUNC"),
-    "VARIANCE": aggregates.spread("VAR_SAMP"),
-    "VAR_POP": aggregates.spread("VAR_POP"),
-    "VAR_SAMP": aggregates.spread("VAR_SAMP"),
     "WEEK": moments.field("week"),
     "WEEKISO": moments.field("week"),
     "WEEKOFYEAR": moments.field("week"),

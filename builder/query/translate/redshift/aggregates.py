@@ -10,6 +10,7 @@ from builder.query.translate.nodes import Refused
 from builder.query.translate.shared.aggregates import (
     EXTREMES,
     NUMBERED,
+    SPREADS,
     aggregate,
     any_value,
     different,
@@ -101,10 +102,5 @@ AGGREGATES = {
     "PERCENTILE_CONT": Rule(1, 1, percentile, lambda _: "float", ordered=True),
     "RATIO_TO_REPORT": Rule(1, 1, _ratio, lambda _: "float"),
     "SUM": Rule(1, 1, aggregate, _sum_kind, is_aggregate=True),
-    "STDDEV": Rule(1, 1, aggregate, _spread, is_aggregate=True),
-    "STDDEV_POP": Rule(1, 1, aggregate, _spread, is_aggregate=True),
-    "STDDEV_SAMP": Rule(1, 1, aggregate, _spread, is_aggregate=True),
-    "VARIANCE": Rule(1, 1, aggregate, _spread, is_aggregate=True),
-    "VAR_POP": Rule(1, 1, aggregate, _spread, is_aggregate=True),
-    "VAR_SAMP": Rule(1, 1, aggregate, _spread, is_aggregate=True),
+    **{name: Rule(1, 1, aggregate, _spread, is_aggregate=True) for name in SPREADS},
 }

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.query.translate.dates import as_timestamp, boundaries, later, moment, part, years_later
+from builder.query.translate.dates import (
+    as_timestamp,
+    boundaries,
+    by_name,
+    later,
+    moment,
+    part,
+    years_later,
+)
 from builder.query.translate.kinds import WHOLE
 from builder.query.translate.language import Call, Rule, template
 from builder.query.translate.nodes import Refused, kind_of
@@ -18,9 +26,8 @@ if TYPE_CHECKING:
     from builder.query.translate.kinds import Kind
 
 # r_Dateparts_for_datetime_functions
-PARTS = {
-    name: part
-    for part, names in {
+PARTS = by_name(
+    {
         "millennium": "millennium millennia mil mils",
         "century": "century centuries c cent cents",
         "decade": "decade decades dec decs",
@@ -39,9 +46,8 @@ PARTS = {
         "millisecs millisecon",
         "microsecond": "microsecond microseconds microsec microsecs microsecond usecond useconds "
         "us usec usecs",
-    }.items()
-    for name in names.split()
-}
+    }
+)
 _BEGUN = "(TRANSACTION_TIMESTAMP() AT TIME ZONE 'UTC')"
 
 

@@ -179,3 +179,8 @@ NEIGHBOURS = {
 }
 """Values of other rows, in dialects whose frame ends with the current row, as PostgreSQL's does."""
 EXTREMES = {"MAX": windowed(1, 1, 0), "MIN": windowed(1, 1, 0), "SUM": windowed(1, 1, 0)}
+SPREADS = {name: spread(name) for name in ("STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP")} | {
+    "STDDEV": spread("STDDEV_SAMP"),
+    "VARIANCE": spread("VAR_SAMP"),
+}
+"""Deviations and variances: of a sample, where the name does not say of what."""

@@ -55,6 +55,7 @@ FUNCTIONS = {
     **aggregates.EXTREMES,
     **aggregates.NEIGHBOURS,
     **aggregates.NUMBERED,
+    **aggregates.SPREADS,
     **choices.STANDARD,
     **choices.LENIENT,
     **numbers.STANDARD,
@@ -97,15 +98,9 @@ FUNCTIONS = {
     "SQRT": _lower_bound("SQRT(_1)", "_1 < 0", "CAST('NaN' AS double precision)"),
     "STARTSWITH": texts.STARTS_WITH,
     "STD": aggregates.spread("STDDEV_SAMP"),
-    "STDDEV": aggregates.spread("STDDEV_SAMP"),
-    "STDDEV_POP": aggregates.spread("STDDEV_POP"),
-    "STDDEV_SAMP": aggregates.spread("STDDEV_SAMP"),
     "STRING_AGG": aggregates.text_list(""),
     "SUBSTR": _CUT,
     "UCASE": texts.STANDARD["UPPER"],
-    "VARIANCE": aggregates.spread("VAR_SAMP"),
-    "VAR_POP": aggregates.spread("VAR_POP"),
-    "VAR_SAMP": aggregates.spread("VAR_SAMP"),
 }
 SPARK = Language(
     name="spark",

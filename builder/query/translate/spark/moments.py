@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.query.translate.dates import later, moment, part
+from builder.query.translate.dates import by_name, later, moment, part
 from builder.query.translate.language import Call, Rule, template
 from builder.query.translate.shared import formats, moments
 from builder.query.translate.shared.months import months_between
@@ -16,21 +16,18 @@ if TYPE_CHECKING:
     from builder.query.translate.kinds import Kind
 
 _UNITS = {unit: unit for unit in moments.UNITS}
-_DATES = {
-    name: unit
-    for unit, names in {
+_DATES = by_name(
+    {
         "year": "year yyyy yy",
         "quarter": "quarter",
         "month": "month mon mm",
         "week": "week",
-    }.items()
-    for name in names.split()
-}
+    }
+)
 _TIMES = _DATES | {name: name for name in ("day", "hour", "minute", "second")} | {"dd": "day"}
 # A second has its fraction in EXTRACT, so it is not here.
-_FIELDS = {
-    name: field
-    for field, names in {
+_FIELDS = by_name(
+    {
         "year": "year y years yr yrs",
         "quarter": "quarter qtr",
         "month": "month mon mons months",
@@ -42,9 +39,8 @@ _FIELDS = {
         "isodow": "dayofweek_iso dow_iso",
         "doy": "doy",
         "isoyear": "yearofweek",
-    }.items()
-    for name in names.split()
-}
+    }
+)
 # sql-ref-datetime-pattern.html
 _ELEMENTS = {
     "yyyy": "YYYY",
