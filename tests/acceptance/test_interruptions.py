@@ -66,6 +66,14 @@ def require_next_build(project: Project, database: Database) -> None:
     assert "running" not in statuses(database)
 
 
+def stopped(build: subprocess.Popen[str], sent: signal.Signals, watcher: Watcher) -> str:
+    """What a build says that is sent a signal; it leaves no session behind."""
+    os.killpg(build.pid, sent)
+    _, said = build.communicate(timeout=DEADLINE)
+    watcher.until_nobody()
+    return said
+
+
 @pytest.mark.parametrize(
     ("sent", "phase"),
     [
@@ -87,9 +95,7 @@ def test_a_signal_cancels_the_statement(
     with Watcher(database) as watcher:
         build = background.start("build", "numbers")
         watcher.until_waiting("PgSleep")
-        os.killpg(build.pid, sent)
-        _, said = build.communicate(timeout=DEADLINE)
-        watcher.until_nobody()
+        said = stopped(build, sent, watcher)
 
     assert SIGNALS[sent] == build.returncode, said
     assert "Traceback" not in said
@@ -109,9 +115,7 @@ def test_a_signal_after_the_publish(
     with Watcher(database) as watcher:
         build = background.start("build", "numbers")
         watcher.until_waiting("PgSleep")
-        os.killpg(build.pid, sent)
-        _, said = build.communicate(timeout=DEADLINE)
-        watcher.until_nobody()
+        said = stopped(build, sent, watcher)
 
     assert SIGNALS[sent] == build.returncode, said
     assert "the new table is live" in said
@@ -131,9 +135,7 @@ def test_a_signal_while_a_source_is_locked(
         other.execute("BEGIN; LOCK TABLE source")
         build = background.start("build", "numbers")
         watcher.until_waiting("relation")
-        os.killpg(build.pid, sent)
-        _, said = build.communicate(timeout=DEADLINE)
-        watcher.until_nobody()
+        said = stopped(build, sent, watcher)
 
     assert SIGNALS[sent] == build.returncode, said
     assert ([(7,)], ["interrupted"]) == (live(database), statuses(database))
@@ -151,9 +153,7 @@ def test_a_signal_while_readers_hold_the_table(
         reader.execute("BEGIN; SELECT * FROM analytics.numbers")
         build = background.start("build", "numbers")
         watcher.until_step("publish")
-        os.killpg(build.pid, sent)
-        _, said = build.communicate(timeout=DEADLINE)
-        watcher.until_nobody()
+        said = stopped(build, sent, watcher)
 
     assert SIGNALS[sent] == build.returncode, said
     assert ([(7,)], ["interrupted"]) == (live(database), statuses(database))

@@ -29,15 +29,6 @@ if TYPE_CHECKING:
     from builder.query.translate.kinds import Shape
 
 
-@pytest.fixture(scope="module")
-def asked(server: embedded.Server) -> Iterator[connection]:
-    """One session for all values."""
-    session = psycopg2.connect(server.url)
-    session.autocommit = True
-    yield session
-    session.close()
-
-
 def given(sql: str, asked: connection) -> list[object]:
     """The values of one column that PostgreSQL gives."""
     cursor = asked.cursor()

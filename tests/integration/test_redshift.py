@@ -15,12 +15,9 @@ from builder.query.translate import LANGUAGES, Translated, translate
 from builder.summary import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from integration.warehouse import Warehouse
     from psycopg2.extensions import connection
 
-    from builder.engines import embedded
 
 # Of the documented values those that are not to be had, by page and a part of the SQL: what is
 # refused, and what PostgreSQL gives instead. docs/summary-files.md says the same.
@@ -71,15 +68,6 @@ def same(expected: object, found: object) -> bool:
     if isinstance(expected, float) and isinstance(found, float | Decimal):
         return abs(expected - float(found)) <= 1e-9 * max(1.0, abs(expected))
     return expected == found
-
-
-@pytest.fixture(scope="module")
-def asked(server: embedded.Server) -> Iterator[connection]:
-    """One session for all values."""
-    session = psycopg2.connect(server.url)
-    session.autocommit = True
-    yield session
-    session.close()
 
 
 PROVEN = [value for value in VALUES if not listed(value, REFUSED + DIFFERENT)]

@@ -8,7 +8,7 @@ import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg2
 import pytest
@@ -25,12 +25,23 @@ if TYPE_CHECKING:
 
     from integration.warehouse import Warehouse
 
+    from builder.summary import Summary
+
 SLEEP = Statement("SELECT pg_sleep(60)")
 SECRET = "s3cret%2Fp%40ss"
 
 
 class Stopped(BaseException):
     """What somebody's signal handler raises, as Airflow's does."""
+
+
+def sleeping(key: str, **more: Any) -> Summary:
+    """A summary of which one step, `inputs`, `outputs`, `query` or `before`, sleeps."""
+    if key == "query":
+        return summary("SELECT 1 AS n FROM (SELECT pg_sleep(60)) AS s", **more)
+    sleep = "SELECT count(*) FROM (SELECT pg_sleep(60)) AS s"
+    step: dict[str, Any] = {key: [sleep] if key == "before" else [(sleep, 0)]}
+    return summary(**step, **more)
 
 
 def is_running(warehouse: Warehouse) -> bool:
@@ -86,18 +97,12 @@ def test_signal_cancels_the_statement(warehouse: Warehouse, number: signal.Signa
 @pytest.mark.parametrize("key", ["inputs", "outputs", "query", "before"])
 def test_interrupted_build_leaves_nothing_running(warehouse: Warehouse, key: str) -> None:
     """Ctrl-C in any step ends the statement, the transaction and the lock; the next build works."""
-    sleeps = {
-        "inputs": summary(inputs=[("SELECT count(*) FROM (SELECT pg_sleep(60)) AS s", 0)]),
-        "outputs": summary(outputs=[("SELECT count(*) FROM (SELECT pg_sleep(60)) AS s", 0)]),
-        "query": summary("SELECT 1 AS n FROM (SELECT pg_sleep(60)) AS s"),
-        "before": summary(before=["SELECT pg_sleep(60)"]),
-    }
     engine = warehouse.engine()
     main = threading.main_thread().ident
     assert main is not None
     acting = when_running(warehouse, lambda: signal.pthread_kill(main, signal.SIGINT))
     with pytest.raises(KeyboardInterrupt):
-        warehouse.build(sleeps[key], engine=engine)
+        warehouse.build(sleeping(key), engine=engine)
     acting.join()
 
     assert not is_running(warehouse)
@@ -109,19 +114,9 @@ def test_interrupted_build_leaves_nothing_running(warehouse: Warehouse, key: str
 @pytest.mark.parametrize("key", ["inputs", "outputs", "query", "before"])
 def test_timeout_cancels_the_statement(warehouse: Warehouse, key: str) -> None:
     """The build's timeout ends whatever statement it falls into, and says so."""
-    sleep = "SELECT count(*) FROM (SELECT pg_sleep(60)) AS s"
     engine = warehouse.engine()
     with pytest.raises(QueryFailed, match=r"longer than its `timeout`"):
-        warehouse.build(
-            summary(
-                "SELECT 1 AS n FROM (SELECT pg_sleep(60)) AS s" if key == "query" else "SELECT 1 n",
-                inputs=[(sleep, 0)] if key == "inputs" else [],
-                outputs=[(sleep, 0)] if key == "outputs" else [],
-                before=[sleep] if key == "before" else [],
-                timeout=0.5,
-            ),
-            engine=engine,
-        )
+        warehouse.build(sleeping(key, timeout=0.5), engine=engine)
 
     assert not is_running(warehouse)
     assert "published" == warehouse.build(summary(timeout=60.0), engine=engine).status
@@ -167,20 +162,11 @@ def test_statement_that_an_administrator_cancels(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize("key", ["inputs", "outputs", "query", "before"])
 def test_lost_connection_is_an_engine_error(warehouse: Warehouse, key: str) -> None:
     """A connection that breaks in a statement ends the run with EngineError, and is journalled."""
-    sleep = "SELECT count(*) FROM (SELECT pg_sleep(60)) AS s"
     engine = warehouse.engine()
     pid = engine.session.backend_pid
     acting = when_running(warehouse, lambda: warehouse.run(f"SELECT pg_terminate_backend({pid})"))
     with pytest.raises(EngineError, match=r"^The connection to the warehouse was lost: "):
-        warehouse.build(
-            summary(
-                "SELECT 1 AS n FROM (SELECT pg_sleep(60)) AS s" if key == "query" else "SELECT 1 n",
-                inputs=[(sleep, 0)] if key == "inputs" else [],
-                outputs=[(sleep, 0)] if key == "outputs" else [],
-                before=[sleep] if key == "before" else [],
-            ),
-            engine=engine,
-        )
+        warehouse.build(sleeping(key), engine=engine)
     acting.join()
 
     assert ["failed"] == warehouse.column("SELECT status FROM builder.runs")

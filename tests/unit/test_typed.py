@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from annotated import GOOD, HEAD
 
 import builder.typed
 from builder.summary.keys import KEYS, REQUIRED, CheckFields, ColumnFields, ExpectFields
@@ -22,17 +23,6 @@ if TYPE_CHECKING:
     from builder.summary import Summary
 
 CHECKS = ("input_check", "output_check")
-HEAD = "from builder import SummaryFile\n\nsummary: SummaryFile = {\n"
-GOOD = """'table': 'sales',
-    'schema': 'analytics',
-    'main_sql': 'SELECT 1 AS day',
-    'input_check': [{'sql': 'SELECT 1', 'count': 1, 'op': 'eq'}],
-    'output_check': [{'expect': 'expect_column_to_exist', 'column': 'day', 'severity': 'info'}],
-    'columns': {'day': 'The day', 'name': {'sensitive': True}},
-    'indexes': [['day'], 'lower(name)'],
-    'params': {'since': '2025-01-01', 'n': 1},
-    'timeout': 60,
-"""
 
 
 def shape(kind: Any) -> Any:
