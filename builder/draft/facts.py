@@ -225,12 +225,5 @@ def _unique(meter: Meter, facts: Facts, keys: Sequence[str]) -> tuple[str, ...]:
 
 
 def _around(inner: Select, before: str, after: str = "") -> Select:
-    """A query on the rows of another one; what fails in that is found again in its own text."""
-    text = f"{before}{inner.text}\n) AS drafted{after}"
-    if inner.sql.written is not None:
-        return Select(Rendered(text, inner.sql.origin, written=inner.sql.written), text)
-    filled = (
-        (start + len(before), end + len(before), size) for start, end, size in inner.sql.pieces
-    )
-    sql = Rendered(text, inner.sql.origin, ((0, len(before), 0), *filled))
-    return Select(sql, text, inner.sources)
+    """A query on the rows of another one."""
+    return inner.within(before, f"\n) AS drafted{after}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from builder.errors import ConfigError, Problem, PublishFailed, QueryFailed
 from builder.lint import Finding
 from builder.lint.paste import paste_lines
-from builder.query import Rendered, Select, render, select
+from builder.query import Select, render, select
 from builder.query import plan as plan_of
 from builder.relation import Relation
 from builder.run import Run
@@ -148,11 +148,8 @@ def _as_if_staged(
 def _around(check: Select, main: Select, staged: Relation) -> Select:
     """The check after a WITH query that is the staged table; its places stay those of the check."""
     before = f"WITH {staged.sql} AS (\n{main.text}\n)\nSELECT * FROM (\n"
-    shift = len(before)
-    pieces = [(a + shift, b + shift, length) for a, b, length in check.sql.pieces]
-    text = f"{before}{check.text}\n) AS checked"
-    sql = Rendered(text, check.sql.origin, ((0, shift, 0), *pieces), check.sql.written)
-    return Select(sql, text, (*check.sources, *main.sources))
+    made = check.within(before, "\n) AS checked")
+    return replace(made, sources=(*check.sources, *main.sources))
 
 
 def _types(

@@ -52,6 +52,14 @@ class Select:
     sources: tuple[Relation, ...] = ()
     tree: Expr | None = field(default=None, compare=False, repr=False)
 
+    def within(self, before: str, after: str) -> Select:
+        """The query with other SQL around it; what fails in it is found at its own place still."""
+        shift = len(before)
+        moved = ((start + shift, end + shift, length) for start, end, length in self.sql.pieces)
+        text = f"{before}{self.text}{after}"
+        sql = Rendered(text, self.sql.origin, ((0, shift, 0), *moved), self.sql.written)
+        return Select(sql, text, self.sources)
+
 
 def select(sql: Rendered, dialect: str, *, as_written: bool = False) -> Select:
     """The SQL as one SELECT; raises ConfigError, with the place, for anything else.
