@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from builder.engines import open_engine
     from builder.errors import BuilderError
     from builder.journal import Journal
-    from builder.pipeline import build, publish
+    from builder.pipeline import build, drop, publish, rollback
     from builder.run import Run
     from builder.settings import load_settings
     from builder.summary import Summary, load_summary
@@ -28,10 +28,12 @@ __all__ = [
     "SummaryFile",
     "__version__",
     "build",
+    "drop",
     "load_settings",
     "load_summary",
     "open_engine",
     "publish",
+    "rollback",
 ]
 
 _HOMES = {
@@ -41,10 +43,12 @@ _HOMES = {
     "Summary": "builder.summary",
     "SummaryFile": "builder.typed",
     "build": "builder.pipeline",
+    "drop": "builder.pipeline",
     "load_settings": "builder.settings",
     "load_summary": "builder.summary",
     "open_engine": "builder.engines",
     "publish": "builder.pipeline",
+    "rollback": "builder.pipeline",
 }
 
 

@@ -115,11 +115,14 @@ class Busy(BuilderError):
 class EngineError(BuilderError):
     """The warehouse cannot be reached, went away or failed.
 
-    `code` is its SQLSTATE where it gave one.
+    `code` is its SQLSTATE where it gave one. `passes` says that the connection was lost or not to
+    be had, which may be over in a moment; what was under way when it was lost is undone, but for
+    a COMMIT, of which nobody knows.
     """
 
-    def __init__(self, message: str, *, code: str = "") -> None:
+    def __init__(self, message: str, *, code: str = "", passes: bool = False) -> None:
         self.code = code
+        self.passes = passes
         super().__init__(message)
 
 

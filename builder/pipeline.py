@@ -1,4 +1,7 @@
-"""build() and publish(): what happens to one table, from its lock to its end. Start here."""
+"""build(), publish(), rollback() and drop(): what happens to one table, from its lock to its end.
+
+Start here.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from builder.attempt import attempt, tried
 from builder.checks import run_checks
-from builder.errors import BuilderError, ChecksFailed, PublishFailed, QueryFailed
+from builder.errors import BuilderError, Busy, ChecksFailed, EngineError, PublishFailed, QueryFailed
 from builder.query import plan as plan_of
 from builder.run import Run, Step, number
 
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
 
     from builder.engines.base import Engine, Reader, Snapshot, Statement
     from builder.journal import Journal
+    from builder.journal.tables import Kept
     from builder.query import Plan, Select
     from builder.summary import Check, Summary
 
@@ -40,18 +45,20 @@ def build(
     Raises BuilderError.
     """
     plan = _sendable(plan, summary, engine)
-    run = Run(summary, listeners=[*listeners])
-    with _attempt(run, engine, journal, wait):
-        if publishes:
-            engine.require_publishable(run)
-        with _checked_sources(plan, engine, run) as sources:
-            _stage(plan, sources, run)
-        _finish_staging(engine, run)
-        with engine.reader(run) as staged:
-            _check_output(plan, staged, run)
-        if publishes:
-            _publish(plan, engine, journal, run)
-    return run
+
+    def once(run: Run) -> None:
+        with attempt(run, engine, journal, wait):
+            if publishes:
+                engine.require_publishable(run)
+            with _checked_sources(plan, engine, run) as sources:
+                _stage(plan, sources, run)
+            _finish_staging(engine, run)
+            with engine.reader(run) as staged:
+                _check_output(plan, staged, run)
+            if publishes:
+                _publish(plan, engine, journal, run)
+
+    return tried(once, summary, "build", listeners)
 
 
 def publish(
@@ -65,19 +72,70 @@ def publish(
 ) -> Run:
     """Publish what an earlier build has staged, if its checks still hold; otherwise as build()."""
     plan = _sendable(plan, summary, engine)
-    run = Run(summary, action="publish", listeners=[*listeners])
-    with _attempt(run, engine, journal, wait):
-        engine.require_publishable(run)
-        run.rows = engine.staged_rows(run.target)
-        if run.rows is None:
+
+    def once(run: Run) -> None:
+        with attempt(run, engine, journal, wait):
+            engine.require_publishable(run)
+            run.rows = engine.staged_rows(run.target)
+            if run.rows is None:
+                raise PublishFailed(
+                    f"Cannot publish {run.target}: nothing is staged. Run build --no-publish "
+                    "first, or build to do both."
+                )
+            _require_rows(run)
+            with engine.reader(run) as staged:
+                _check_output(plan, staged, run)
+            _publish(plan, engine, journal, run)
+
+    return tried(once, summary, "publish", listeners)
+
+
+def rollback(
+    summary: Summary,
+    *,
+    engine: Engine,
+    journal: Journal,
+    to: str = "",
+    wait: float = 0.0,
+    listeners: Sequence[Listener] = (),
+) -> Run:
+    """Bring a kept version back, in the same swap as a build's; the next rollback undoes it.
+
+    It is the version that was replaced last, or the one that the run `to` has made. No SQL of the
+    file is run. Raises BuilderError.
+    """
+
+    def once(run: Run) -> None:
+        with attempt(run, engine, journal, wait):
+            with run.step("find version") as step:
+                version = _version(journal, run, to)
+                run.rows, run.restores = version.rows, version.made_by
+                step.detail = f"of run {version.made_by or 'unknown'}"
+            _swap(engine, journal, run, version)
+            _afterwards(engine, journal, run, keep=max(summary.keep, 1))
+
+    return tried(once, summary, "rollback", listeners)
+
+
+def drop(
+    summary: Summary,
+    *,
+    engine: Engine,
+    journal: Journal,
+    wait: float = 0.0,
+    listeners: Sequence[Listener] = (),
+) -> Run:
+    """Drop the table, its versions and what is staged for it: all of it, or nothing."""
+    run = Run(summary, action="drop", listeners=[*listeners])
+    with attempt(run, engine, journal, wait), run.step("drop"):
+        if not journal.is_ours(run.target):
             raise PublishFailed(
-                f"Cannot publish {run.target}: nothing is staged. Run build --no-publish first, "
-                "or build to do both."
+                f"Cannot drop {run.target}: no run of the builder has published it. If it is not "
+                "needed, drop it by hand."
             )
-        _require_rows(run)
-        with engine.reader(run) as staged:
-            _check_output(plan, staged, run)
-        _publish(plan, engine, journal, run)
+        versions = [version.relation for version in journal.kept(run.target)]
+        engine.drop(run, versions, record=lambda: journal.removed(run, versions))
+        run.is_dropped = True
     return run
 
 
@@ -92,25 +150,6 @@ def _sendable(plan: Plan | None, summary: Summary, engine: Engine) -> Plan:
     if plan is None or plan.is_foreign:
         return plan_of(summary, engine.dialect, engine.columns)
     return plan
-
-
-@contextmanager
-def _attempt(run: Run, engine: Engine, journal: Journal, wait: float) -> Iterator[None]:
-    """The run holds its table's lock, and however it ends the journal says how."""
-    try:
-        with ExitStack() as held:
-            with run.step("lock"):
-                held.enter_context(
-                    engine.lock(run, wait=wait, holder=lambda: journal.holder(run.target))
-                )
-                journal.start(run)
-            yield
-            run.finished("published" if run.is_published else "staged")
-    except BaseException as error:
-        run.failed(error)
-        raise
-    finally:
-        journal.finish(run)
 
 
 @contextmanager
@@ -158,28 +197,92 @@ def _finish_staging(engine: Engine, run: Run) -> None:
 
 def _publish(plan: Plan, engine: Engine, journal: Journal, run: Run) -> None:
     """The swap, and what follows it; from the swap on the run counts as published."""
-    with run.step("publish"):
-        engine.publish(run, record=lambda replaced: journal.published(run, replaced))
-        run.is_published = True
-    _drop_old_versions(engine, journal, run)
+    _swap(engine, journal, run)
+    _afterwards(engine, journal, run, keep=run.summary.keep)
     if plan.after:
-        with run.step("after"):
-            _run_after(plan, engine, run)
+        with run.step("after"), _live(run, "`after_sql`"):
+            engine.run_after(plan.after)
 
 
-def _drop_old_versions(engine: Engine, journal: Journal, run: Run) -> None:
+def _swap(engine: Engine, journal: Journal, run: Run, version: Kept | None = None) -> None:
+    """Put the new table, or a kept version, in place.
+
+    Where the connection is lost in the COMMIT, only the journal's row in the same transaction
+    tells whether it took effect.
+    """
+    with run.step("publish"):
+        try:
+            engine.publish(
+                run,
+                record=lambda replaced: journal.published(run, replaced, version),
+                version=version.relation if version else None,
+            )
+        except EngineError as error:
+            if not error.passes or not _took_effect(engine, journal, run):
+                raise
+        run.is_published = True
+
+
+def _took_effect(engine: Engine, journal: Journal, run: Run) -> bool:
+    """Whether a publish was committed whose answer never came.
+
+    Where nobody can say it is not tried again: a rollback that was done would be undone.
+    """
+    try:
+        engine.recover(run)
+        return journal.is_published(run)
+    except (Busy, EngineError) as error:
+        raise EngineError(
+            f"The connection was lost while {run.target} was published, and whether the new table "
+            f"is live cannot be asked: {error} Table and journal agree in any case; `builder "
+            f"history {run.target.name}` tells once the warehouse is back.",
+        ) from error
+
+
+def _afterwards(engine: Engine, journal: Journal, run: Run, *, keep: int) -> None:
+    """What follows a swap and does not hold it up: old versions go, materialized views follow."""
+    _drop_old_versions(engine, journal, run, keep)
+    if run.summary.materialized_views == "refresh":
+        with run.step("refresh") as step, _live(run, "the refresh of its materialized views"):
+            step.detail = f"{engine.refresh(run)} materialized views"
+
+
+def _drop_old_versions(engine: Engine, journal: Journal, run: Run, keep: int) -> None:
     """Drop the versions beyond `keep`. One that somebody reads is left for a later run."""
     try:
-        for version in journal.kept(run.target)[run.summary.keep :]:
-            if engine.drop_version(version):
-                journal.dropped(version)
+        old = journal.kept(run.target)[keep:]
     except BuilderError as error:
-        run.notices.append(f"an old version was left for a later run: {error}")
+        run.notices.append(f"old versions were left for a later run: {error}")
+        return
+    for version in old:
+        try:
+            if engine.drop_version(version.relation):
+                journal.dropped(version.relation)
+        except BuilderError as error:
+            run.notices.append(f"an old version was left for a later run: {error}")
 
 
-def _run_after(plan: Plan, engine: Engine, run: Run) -> None:
+@contextmanager
+def _live(run: Run, what: str) -> Iterator[None]:
+    """Whatever fails in the body, it says that the new table is live."""
     try:
-        engine.run_after(plan.after)
+        yield
     except QueryFailed as error:
-        message = f"the new {run.target} is live, but `after_sql` failed: {error.problem.message}"
+        message = f"the new {run.target} is live, but {what} failed: {error.problem.message}"
         raise QueryFailed(replace(error.problem, message=message), code=error.code) from error
+
+
+def _version(journal: Journal, run: Run, to: str) -> Kept:
+    """The version that is to come back."""
+    kept = journal.kept(run.target)
+    found = [version for version in kept if not to or version.made_by == to]
+    if found:
+        return found[0]
+    there = ", ".join(version.made_by or "unknown" for version in kept)
+    raise PublishFailed(
+        f"Cannot roll {run.target} back: "
+        + (f"no version that run {to} has made is kept" if to else "no version of it is kept")
+        + (f"; there are those of {there}" if there else "")
+        + ". The live table is as it was. `builder history` shows what is kept, and `keep` in the "
+        "file says how many."
+    )

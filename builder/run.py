@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-Action = Literal["build", "publish"]
-Status = Literal["running", "staged", "published", "failed", "interrupted"]
+Action = Literal["build", "publish", "rollback", "drop"]
+Status = Literal["running", "staged", "published", "dropped", "failed", "interrupted"]
 Number = int | float | Decimal
 
 _LONG = Decimal(10**18)
@@ -90,6 +90,9 @@ class Run:
     notices: list[str] = field(default_factory=list)
     error: BaseException | None = None
     is_published: bool = False
+    is_dropped: bool = False
+    restores: str | None = None
+    """The run whose version a rollback brings back, where the journal knows it."""
     started_at: datetime = field(init=False)
     finished_at: datetime | None = None
 
@@ -141,19 +144,22 @@ class Run:
         if failed:
             raise ChecksFailed(_failure(self.target, failed), failed)
 
-    def finished(self, status: Status) -> None:
-        """The run has come to its end."""
-        self.status = status
+    @property
+    def outcome(self) -> Status:
+        """What has become of the table so far."""
+        return "dropped" if self.is_dropped else "published" if self.is_published else "staged"
+
+    def finished(self, status: Status | None = None) -> None:
+        """The run has come to its end: well, unless `status` says otherwise."""
+        self.status = status or self.outcome
         self.finished_at = self.clock()
         self.tell()
 
     def failed(self, error: BaseException) -> None:
         """The run ends by an error; a table that was published before stays published."""
         self.error = error
-        interrupted = not isinstance(error, Exception)
-        self.finished(
-            "published" if self.is_published else "interrupted" if interrupted else "failed"
-        )
+        failed: Status = "failed" if isinstance(error, Exception) else "interrupted"
+        self.finished(self.outcome if self.is_published or self.is_dropped else failed)
 
     def tell(self) -> None:
         """Let everybody who listens look at the run."""

@@ -2,7 +2,8 @@
 
 Both write down what they are asked for, in order, beginning with the method's name; `unlock`,
 `end_of_snapshot` and `swap` are the ends of `lock`, `snapshot` and `publish`. `fails` has errors by
-those names, each raised when the call is made, before it has had an effect.
+those names, each raised whenever the call is made, before it has had an effect; of a list of errors
+each is raised once, in their order, and then the call goes well.
 
     engine = FakeEngine(fails={"publish": Busy("readers never let go")})
     journal = MemoryJournal(calls=engine.calls)
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 from builder.engines.base import Capabilities, Result, Statement, Version
 from builder.errors import Busy, EngineError
 from builder.journal import Journal
+from builder.journal.tables import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,17 +30,21 @@ if TYPE_CHECKING:
     from builder.query import Plan, Rendered, Select
     from builder.relation import Relation
     from builder.run import Number, Run
+    from builder.summary import Summary
 
 
 @dataclass(eq=False, kw_only=True)
 class _Fake:
     calls: list[str] = field(default_factory=list)
-    fails: Mapping[str, BaseException] = field(default_factory=dict)
+    fails: Mapping[str, BaseException | list[BaseException]] = field(default_factory=dict)
 
     def _call(self, name: str, of: object = "") -> None:
         self.calls.append(f"{name} {of}".strip())
-        if name in self.fails:
-            raise self.fails[name]
+        error = self.fails.get(name)
+        if isinstance(error, list):
+            error = error.pop(0) if error else None
+        if error is not None:
+            raise error
 
 
 @dataclass(eq=False, kw_only=True)
@@ -122,16 +128,39 @@ class FakeEngine(_Fake):
         """See Engine.require_publishable."""
         self._call("require_publishable", run.target)
 
-    def publish(self, run: Run, record: Callable[[Version | None], Sequence[Statement]]) -> None:
+    def publish(
+        self,
+        run: Run,
+        record: Callable[[Version | None], Sequence[Statement]],
+        version: Relation | None = None,
+    ) -> None:
         """See Engine.publish."""
-        live, old = run.target, run.target.version(run.run_id)
-        self._call("publish", live)
+        live, old, new = run.target, run.target.version(run.run_id), version or run.target.staged
+        self._call("publish", version or live)
         statements = record(Version(old) if live in self.tables else None)
         self._call("swap", live)
         if live in self.tables:
             self.tables[old] = self.tables[live]
-        self.tables[live] = self.tables.pop(live.staged)
+        self.tables[live] = self.tables.pop(new)
         self.recorded += statements
+
+    def recover(self, run: Run) -> None:
+        """See Engine.recover."""
+        self._call("recover", run.target)
+
+    def refresh(self, run: Run) -> int:
+        """See Engine.refresh; nothing reads its tables."""
+        self._call("refresh", run.target)
+        return 0
+
+    def drop(
+        self, run: Run, versions: Sequence[Relation], record: Callable[[], Sequence[Statement]]
+    ) -> None:
+        """See Engine.drop."""
+        self._call("drop", run.target)
+        self.recorded += record()
+        for relation in (run.target, run.target.staged, *versions):
+            self.tables.pop(relation, None)
 
     def preview(self, run: Run, plan: Plan) -> Sequence[Statement]:
         """What it would be told, in one statement each."""
@@ -141,6 +170,14 @@ class FakeEngine(_Fake):
         """See Engine.drop_version; False for what is not in `tables`."""
         self._call("drop_version", version)
         return self.tables.pop(version, None) is not None
+
+    def sizes(self, relations: Sequence[Relation]) -> Mapping[Relation, int]:
+        """8 KiB each."""
+        return {relation: 8192 for relation in relations if relation in self.tables}
+
+    def attached(self, summary: Summary) -> Sequence[tuple[str, str, str]]:
+        """Nothing stands on its tables."""
+        return []
 
     def run_after(self, statements: Sequence[Rendered]) -> None:
         """See Engine.run_after."""
@@ -182,21 +219,36 @@ class FakeEngine(_Fake):
 
 @dataclass(eq=False, kw_only=True)
 class MemoryJournal(_Fake, Journal):
-    """A journal in memory: `runs` are those that ended, `versions` the kept, youngest first."""
+    """A journal in memory: `runs` are those that ended, `versions_kept` the youngest first.
 
-    versions: list[Relation] = field(default_factory=list)
+    `committed` names the tables whose publish has been committed, as after a lost connection.
+    """
+
+    versions_kept: list[Kept] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
-    _opened = None
+    committed: list[str] = field(default_factory=list)
 
     def start(self, run: Run) -> None:
         """See Journal.start."""
         self._call("journal.start")
 
-    def published(self, run: Run, replaced: Version | None) -> list[Statement]:
-        """See Journal.published."""
+    def published(
+        self, run: Run, replaced: Version | None, restored: Kept | None = None
+    ) -> list[Statement]:
+        """See Journal.published; the rows that were live were made by the last run here."""
         self._call("journal.published", replaced.relation if replaced else "")
-        self.versions[:0] = [replaced.relation] if replaced else []
+        made_by = next((r.restores or r.run_id for r in self.runs[::-1] if r.is_published), None)
+        if restored is not None:
+            self.versions_kept.remove(restored)
+        if replaced is not None:
+            self.versions_kept.insert(0, Kept(replaced.relation, made_by))
         return [Statement(f"published {run.target}")]
+
+    def removed(self, run: Run, versions: Sequence[Relation]) -> list[Statement]:
+        """See Journal.removed."""
+        self._call("journal.removed")
+        self.versions_kept = [kept for kept in self.versions_kept if kept.relation not in versions]
+        return [Statement(f"dropped {run.target}")]
 
     def finish(self, run: Run) -> None:
         """See Journal.finish; every run is kept here, also one that never had its lock."""
@@ -208,12 +260,23 @@ class MemoryJournal(_Fake, Journal):
         self._call("journal.holder")
         return "another run"
 
-    def kept(self, target: Relation) -> list[Relation]:
+    def is_ours(self, target: Relation) -> bool:
+        """See Journal.is_ours."""
+        of_table = (run for run in self.runs[::-1] if run.target == target)
+        last = next((run for run in of_table if run.is_published or run.is_dropped), None)
+        return last is not None and last.is_published
+
+    def is_published(self, run: Run) -> bool:
+        """See Journal.is_published."""
+        self._call("journal.is_published")
+        return run.target.name in self.committed
+
+    def kept(self, target: Relation) -> list[Kept]:
         """See Journal.kept."""
         self._call("journal.kept")
-        return list(self.versions)
+        return list(self.versions_kept)
 
     def dropped(self, version: Relation) -> None:
         """See Journal.dropped."""
         self._call("journal.dropped", version)
-        self.versions.remove(version)
+        self.versions_kept = [kept for kept in self.versions_kept if kept.relation != version]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from builder import __version__
-from builder.cli import build, database, lint, look, new
+from builder.cli import build, database, lint, look, new, versions
 from builder.cli.command import AnyOutputOption, with_common_options
 
 app = typer.Typer(
@@ -47,6 +47,8 @@ app.command("show")(look.show)
 app.command("sql")(look.sql)
 app.command("new")(new.new)
 app.command("ls")(look.ls)
-app.command("history")(look.history)
+app.command("history")(versions.history)
+app.command("rollback")(versions.rollback)
+app.command("drop")(versions.drop)
 app.command("doctor")(database.doctor)
 app.add_typer(database.db, name="db")

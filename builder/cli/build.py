@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -23,14 +23,17 @@ from builder.cli.command import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from builder.pipeline import Listener
     from builder.query import Plan
+    from builder.relation import Relation
     from builder.run import Run
     from builder.summary import Summary
 
 FIRST_ROWS = 5
+P = TypeVar("P")
+"""A table's SQL, or None where none of it is sent."""
 
 
 Names = Annotated[
@@ -86,7 +89,7 @@ def build(
             listeners=[listener],
         )
 
-    return _each(command, plans, one, junit)
+    return each(command, plans, one, junit)
 
 
 @verb
@@ -108,7 +111,7 @@ def publish(
             summary, engine=engine, journal=journal, plan=plan, wait=wait, listeners=[listener]
         )
 
-    return _each(command, planned(command, tables, schema, param), one, junit)
+    return each(command, planned(command, tables, schema, param), one, junit)
 
 
 def _preview(command: Command, plans: list[tuple[Summary, Plan]]) -> int:
@@ -133,11 +136,11 @@ def _preview(command: Command, plans: list[tuple[Summary, Plan]]) -> int:
     return DONE
 
 
-def _each(
+def each(
     command: Command,
-    plans: list[tuple[Summary, Plan]],
-    one: Callable[[Summary, Plan, Listener], Run],
-    junit: Path | None,
+    plans: Sequence[tuple[Summary, P]],
+    one: Callable[[Summary, P, Listener], Run],
+    junit: Path | None = None,
 ) -> int:
     """Run every table, show how it went, and write the results; a failed one stops no other."""
     from builder.cli.progress import Progress
@@ -210,26 +213,41 @@ def _show_state(command: Command, run: Run | None, error: BaseException) -> None
     if run is None or not run.steps or re.search(r"\blive table\b|\bis live\b", str(error)):
         return
     state = "the new table is live" if run.is_published else "the live table is as it was"
-    if run.steps[-1].name == "publish" and not isinstance(error, PublishFailed | Busy):
+    last = run.steps[-1].name
+    if last in ("publish", "drop") and not isinstance(error, PublishFailed | Busy):
         state = "whether the new table is live, `builder show` tells"
+        state = "whether it is still there, `builder show` tells" if last == "drop" else state
     command.screen.say(f"    {run.target}: {state}", to=sys.stderr)
 
 
 def _show_end(command: Command, run: Run) -> None:
     """What there is now, and what can be done next; it went well even if that cannot be shown."""
-    from builder.errors import BuilderError
-
-    screen = command.screen
-    rows = f"{run.rows:,} row{'s' if run.rows != 1 else ''}"
-    if run.is_published:
-        screen.note(f"published {rows} in {run.seconds:.2f} s", "good")
-        relation, verb_next = run.target, "show"
-        options = f" --schema {run.target.schema}" if "--schema" in command.options else ""
+    screen, took = command.screen, f"in {run.seconds:.2f} s"
+    rows = f"{run.rows:,} row{'s' if run.rows != 1 else ''}" if run.rows is not None else "it"
+    relation, verb_next = run.target, "show"
+    options = f" --schema {run.target.schema}" if "--schema" in command.options else ""
+    if run.is_dropped:
+        screen.note(f"dropped {run.target} {took}; the next build of its file makes it again")
+        return
+    if run.action == "rollback":
+        screen.note(f"rolled back to what run {run.restores or 'unknown'} made {took}", "good")
+        screen.note("  builder rollback again undoes it; the next build replaces it", "dim")
+    elif run.is_published:
+        screen.note(f"published {rows} {took}", "good")
     else:
-        screen.note(f"staged {rows} in {run.seconds:.2f} s; nothing was published", "good")
+        screen.note(f"staged {rows} {took}; nothing was published", "good")
         relation, verb_next, options = run.target.staged, "publish", command.options
     if screen.quiet or screen.as_json:
         return
+    _show_rows(command, run, relation)
+    screen.note(f"\nnext: python -m builder {verb_next} {run.target.name}{options}", "dim")
+
+
+def _show_rows(command: Command, run: Run, relation: Relation) -> None:
+    """The first rows, and how they differ from the live ones if they are staged."""
+    from builder.errors import BuilderError
+
+    screen = command.screen
     engine, _ = command.warehouse(run.summary)
     try:
         for line in engine.difference(run.target) if not run.is_published else ():
@@ -240,4 +258,3 @@ def _show_end(command: Command, run: Run) -> None:
         return
     screen.note()
     screen.table(first.columns, first.rows)
-    screen.note(f"\nnext: python -m builder {verb_next} {run.target.name}{options}", "dim")

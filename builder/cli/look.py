@@ -1,4 +1,4 @@
-"""The verbs that only look: show, sql, ls, history."""
+"""The verbs that only look: show, sql, ls."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from builder.cli.command import USAGE, Command, verb
 if TYPE_CHECKING:
     from builder.journal.tables import PastRun
     from builder.relation import Relation
+    from builder.summary import Summary
 
 Name = Annotated[
     str, typer.Argument(metavar="TABLE", autocompletion=complete_names, show_default=False)
-]
-AnyName = Annotated[
-    str | None, typer.Argument(metavar="[TABLE]", autocompletion=complete_names, show_default=False)
 ]
 _MOST_ROWS = 200
 
@@ -28,9 +26,16 @@ def show(
     table: Name,
     limit: Annotated[int, typer.Option(min=0, help="How many rows.")] = 10,
     schema: Annotated[str | None, typer.Option(help="Another schema than the file's.")] = None,
+    *,
+    attached: Annotated[
+        bool, typer.Option("--attached", help="What stands on it that the file does not declare.")
+    ] = False,
 ) -> None:
     """Show the first rows of a live table, and the run that made them."""
-    relation, connection = _relation(command, table, schema)
+    if attached:
+        _show_attached(command, summary_of(command, table, schema))
+        return
+    relation, connection = relation_of(command, table, schema)
     engine, journal = command.warehouse_of(connection)
     found = engine.rows(relation, limit)
     made = next((r for r in journal.history(relation, 20) if r.status == "published"), None)
@@ -40,11 +45,22 @@ def show(
     command.screen.answer(
         {
             "table": str(relation),
-            "run": _as_json(made) if made else None,
+            "run": past_run(made) if made else None,
             "columns": found.columns,
             "rows": found.rows,
         }
     )
+
+
+def _show_attached(command: Command, summary: Summary) -> None:
+    """What hangs on the live table, and what becomes of it in a build."""
+    engine, _ = command.warehouse(summary)
+    found = engine.attached(summary)
+    if not command.screen.as_json:
+        command.screen.table(("what", "name", "in a build"), found)
+        if not found:
+            command.screen.note(f"nothing but what the file declares stands on {summary.target}")
+    command.screen.answer([dict(zip(("kind", "name", "fate"), one, strict=True)) for one in found])
 
 
 @verb
@@ -105,43 +121,26 @@ def ls(command: Command) -> int:
     return USAGE if problems else 0
 
 
-@verb
-def history(
-    command: Command,
-    table: AnyName = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many runs.")] = 20,
-) -> None:
-    """Show the last runs of a table, or of all, the youngest first."""
-    relation, connection = _relation(command, table, None) if table else (None, None)
-    _, journal = command.warehouse_of(connection)
-    runs = journal.history(relation, limit)
-    if not command.screen.as_json:
-        columns = ("run", "table", "action", "status", "started (UTC)", "seconds", "rows", "error")
-        command.screen.table(columns, [_as_row(run) for run in runs])
-        if not runs:
-            command.screen.note("no run yet")
-    command.screen.answer([_as_json(run) for run in runs])
-
-
-def _relation(command: Command, table: str, schema: str | None) -> tuple[Relation, str | None]:
-    """The table that a name means, and its file's connection.
-
-    `schema.table` means that table whether there is a file for it or not.
-    """
+def summary_of(command: Command, table: str, schema: str | None) -> Summary:
+    """The summary of a name. `schema.table` means that table, also without a file that is right."""
     from builder.errors import ConfigError
     from builder.relation import Relation
-    from builder.summary import find_summary
+    from builder.summary import Summary, Text
 
     try:
-        find_summary(table, command.project)
+        summary = command.summary(table)
     except ConfigError:
         before, _, name = table.rpartition(".")
         if not before or name == "py":
             raise
-        return Relation(before, name), None
-    summary = command.summary(table)
-    target = summary.into(schema).target if schema else summary.target
-    return target, summary.connection
+        summary = Summary(Relation(before, name), Text(""))
+    return summary.into(schema) if schema else summary
+
+
+def relation_of(command: Command, table: str, schema: str | None) -> tuple[Relation, str | None]:
+    """The table that a name means, and its file's connection."""
+    summary = summary_of(command, table, schema)
+    return summary.target, summary.connection
 
 
 def _made(run: PastRun | None) -> str:
@@ -150,7 +149,8 @@ def _made(run: PastRun | None) -> str:
     return f"made by run {run.run_id}, {run.finished_at:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _as_json(run: PastRun) -> dict[str, object]:
+def past_run(run: PastRun) -> dict[str, object]:
+    """One run of the journal for programs."""
     return {
         "run_id": run.run_id,
         "table": str(run.table),
@@ -160,18 +160,6 @@ def _as_json(run: PastRun) -> dict[str, object]:
         "finished_at": run.finished_at,
         "rows": run.rows,
         "error": run.error,
+        "built_by": run.built_by,
+        "restored": run.restored,
     }
-
-
-def _as_row(run: PastRun) -> tuple[object, ...]:
-    took = (run.finished_at - run.started_at).total_seconds() if run.finished_at else None
-    return (
-        run.run_id,
-        str(run.table),
-        run.action,
-        run.status,
-        f"{run.started_at:%Y-%m-%d %H:%M:%S}",
-        round(took, 2) if took is not None else None,
-        run.rows,
-        (run.error or "").split("\n")[0],
-    )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from builder.query import Plan, Rendered, Select
     from builder.relation import Relation
     from builder.run import Number, Run
+    from builder.summary import Summary
 
 _HOLE = re.compile("%[%s]")
 
@@ -183,20 +184,56 @@ class Engine(Protocol):
     def require_publishable(self, run: Run) -> None:
         """Raises PublishFailed if a publish would lose something, before anything is touched."""
 
-    def publish(self, run: Run, record: Callable[[Version | None], Sequence[Statement]]) -> None:
+    def publish(
+        self,
+        run: Run,
+        record: Callable[[Version | None], Sequence[Statement]],
+        version: Relation | None = None,
+    ) -> None:
         """Put the staged table in the target's place, at once for every reader.
 
-        `record` gives the journal's statements, for the version that was replaced. They take
-        effect together with the swap; an engine without transactions runs them after it.
-        A rollback is a publish of a kept version. Raises Busy or PublishFailed, the live
+        In a rollback it is the kept `version` that is put there. What hangs on the live table
+        hangs on the new one then, exactly as it did. `record` gives the journal's statements, for
+        the version that was replaced, if it is kept. They take effect together with the swap; an
+        engine without transactions runs them after it. Raises Busy or PublishFailed, the live
         table being as it was.
+        """
+
+    def recover(self, run: Run) -> None:
+        """After a lost connection: certain that nothing of it is under way any more.
+
+        The run holds its table's lock again; raises EngineError or Busy where it cannot.
+        """
+
+    def refresh(self, run: Run) -> int:
+        """Refresh the materialized views that read the target; how many there are."""
+
+    def drop(
+        self, run: Run, versions: Sequence[Relation], record: Callable[[], Sequence[Statement]]
+    ) -> None:
+        """Drop the target, its kept versions and what is staged for it, all of them or none.
+
+        `record` is as in publish. Raises PublishFailed where something hangs on the table, or one
+        of those is not the builder's; Busy while they are read.
         """
 
     def preview(self, run: Run, plan: Plan) -> Sequence[Statement]:
         """Every statement that a build would send now, for people to read."""
 
     def drop_version(self, version: Relation) -> bool:
-        """Drop a kept version of ours; False while somebody reads it."""
+        """Drop a kept version; False while somebody reads it.
+
+        Raises PublishFailed for a table that no publish has put there.
+        """
+
+    def sizes(self, relations: Sequence[Relation]) -> Mapping[Relation, int]:
+        """The bytes that each table takes up with its indexes, of those that are there."""
+
+    def attached(self, summary: Summary) -> Sequence[tuple[str, str, str]]:
+        """What stands on the live table that the file does not declare, and what a build does.
+
+        A kind, a name, and a word on what becomes of it: `carried`, or why it is refused.
+        """
 
     def run_after(self, statements: Sequence[Rendered]) -> None:
         """The file's own statements after a publish, in one transaction."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from builder.relation import Relation
     from builder.run import Run
 
-VERSION = 1
+VERSION = 2
 """Of the tables below. Changes only add, so an older client works on a newer journal; one that
 must not says so through `oldest_client`, the oldest VERSION that may write."""
 
@@ -77,6 +77,13 @@ CREATE TABLE builder.versions (
     PRIMARY KEY (table_schema, kept_as));
 COMMENT ON SCHEMA builder IS 'The journal of the summary-table builder';
 """,
+    2: """
+ALTER TABLE builder.runs ADD COLUMN restored text, ADD COLUMN effective_at timestamptz;
+ALTER TABLE builder.versions ADD COLUMN made_by text, ADD COLUMN rows bigint,
+    ADD COLUMN restored_by text;
+CREATE INDEX versions_of_table ON builder.versions (table_schema, table_name, replaced_at DESC);
+UPDATE builder.journal SET version = 2;
+""",
 }
 
 
@@ -92,6 +99,25 @@ class PastRun:
     finished_at: datetime | None
     rows: int | None
     error: str | None
+    built_by: str = ""
+    """user@host"""
+    restored: str | None = None
+    """The run whose version a rollback has brought back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A version that a publish has kept: what it is called, and the run that made its rows.
+
+    `made_by` is None where the journal does not know, as of a table made by hand.
+    """
+
+    relation: Relation
+    made_by: str | None = None
+    rows: int | None = None
+    replaced_by: str = ""
+    replaced_at: datetime | None = None
+    can_come_back: bool = True
 
 
 def rows_of(run: Run) -> list[Statement]:

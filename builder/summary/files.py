@@ -114,6 +114,7 @@ class _Reading:
         after = self._texts("after_sql") + self._texts("post_sql")
         indexes = self._indexes()
         self._names()
+        self._publishing()
         if self.problems:
             self.problems.sort(key=lambda p: (p.place.line, p.place.column) if p.place else (0, 0))
             raise ConfigError(*self.problems)
@@ -125,6 +126,8 @@ class _Reading:
                 "publish",
                 "keep",
                 "allow_empty",
+                "old_snapshots",
+                "materialized_views",
                 "publish_timeout",
                 "timeout",
                 "row_security",
@@ -182,6 +185,18 @@ class _Reading:
         if not self.values.get("overwrite", True):
             message = "`overwrite`: False (append) is not there yet: a build replaces the table"
             self.problems.append(problem(message, "overwrite", hint="take the key out"))
+
+    def _publishing(self) -> None:
+        """What the file asks of its publish can be done at all."""
+        publish = self.values.get("publish")
+        if publish == "merge" and not (self.values.get("primary_key") or self.values.get("unique")):
+            message = "`publish`: 'merge' needs a key, by which rows are matched"
+            hint = "add 'primary_key': [column]"
+            self.problems.append(self.literal.problem(message, "publish", hint=hint))
+        if publish == "swap" and self.values.get("materialized_views") == "refresh":
+            message = "`publish`: 'swap' cannot keep a materialized view, which reads one table"
+            hint = "take `publish` out: the rows are then changed in place"
+            self.problems.append(self.literal.problem(message, "publish", hint=hint))
 
     def _checks(self, key: str) -> tuple[Check, ...]:
         checks = []

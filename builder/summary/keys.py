@@ -89,12 +89,10 @@ KEYS = {
     "publish": Key(Publish),
     "keep": Key(Annotated[int, msgspec.Meta(ge=0)]),
     "allow_empty": Key(bool),
-    "old_snapshots": Key(OldSnapshots, "old snapshots are not waited for yet"),
+    "old_snapshots": Key(OldSnapshots),
     "publish_timeout": Key(Seconds),
     "timeout": Key(Seconds),
-    "materialized_views": Key(
-        MaterializedViews, "a table that a materialized view reads is refused for now"
-    ),
+    "materialized_views": Key(MaterializedViews),
     "row_security": Key(bool),
     "dialect": Key(Name),
     "connection": Key(Name),
@@ -193,8 +191,6 @@ def _instead(literal: DictLiteral, path: tuple[str | int, ...]) -> list[str]:
 def notices(values: Mapping[str, object]) -> list[str]:
     """A sentence for each key of a file that is read but does nothing yet."""
     late = {name: KEYS[name].notice for name in values if KEYS[name].notice}
-    if values.get("publish") == "merge":
-        late["publish"] = "'merge' is not there yet: the table is swapped"
     return [f"`{name}` has no effect: {why}" for name, why in late.items()]
 
 

@@ -12,7 +12,14 @@ from builder.summary.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from builder.summary.keys import Operator, Publish, Scalar, Severity
+    from builder.summary.keys import (
+        MaterializedViews,
+        OldSnapshots,
+        Operator,
+        Publish,
+        Scalar,
+        Severity,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,8 @@ class Summary:
     publish: Publish = "auto"
     keep: int = 1
     allow_empty: bool = False
+    old_snapshots: OldSnapshots = "wait"
+    materialized_views: MaterializedViews = "refuse"
     publish_timeout: float = 60.0
     timeout: float | None = None
     row_security: bool = False

@@ -770,23 +770,32 @@ WAYS = [
     ),
     # What stands in the way is refused by name, and nothing is touched.
     Way(
-        "a view on the live table",
+        "a function of the live table's rows",
         numbers(),
         REFUSED,
-        ("view analytics.latest", "Nothing was touched"),
+        ("function analytics.twice(analytics.numbers)", "Nothing was touched"),
         OLD,
-        given=LIVE + "CREATE VIEW analytics.latest AS SELECT max(n) AS n FROM analytics.numbers;",
-        probe="SELECT n FROM analytics.latest",
-        finds=8,
+        given=LIVE + "CREATE FUNCTION analytics.twice(analytics.numbers) RETURNS int "
+        "LANGUAGE sql AS 'SELECT 2 * $1.n';",
     ),
     Way(
-        "a hand-made index",
+        "a view and an index by hand on the live table",
+        numbers(),
+        DONE,
+        live=NEW,
+        given=LIVE + "CREATE INDEX by_hand ON analytics.numbers (n);"
+        "CREATE VIEW analytics.latest AS SELECT max(n) AS n FROM analytics.numbers;",
+        probe="SELECT n::text || (SELECT tablename FROM pg_indexes "
+        "WHERE indexname = 'by_hand') FROM analytics.latest",
+        finds="5numbers",
+    ),
+    Way(
+        "a materialized view on the live table",
         numbers(),
         REFUSED,
-        ("index by_hand",),
+        ("materialized view analytics.latest", "'materialized_views': 'refresh'"),
         OLD,
-        given=LIVE + "CREATE INDEX by_hand ON analytics.numbers (n);",
-        probe="SELECT to_regclass('analytics.by_hand') IS NOT NULL",
+        given=LIVE + "CREATE MATERIALIZED VIEW analytics.latest AS TABLE analytics.numbers;",
     ),
     Way(
         "a foreign key to the live table",
@@ -800,9 +809,11 @@ WAYS = [
     Way(
         "a trigger and a NOT NULL",
         numbers(),
-        REFUSED,
-        ("trigger watch", "NOT NULL of column n"),
-        OLD,
+        DONE,
+        live=NEW,
+        probe="SELECT count(*) FROM pg_trigger JOIN pg_attribute ON attrelid = tgrelid "
+        "WHERE tgrelid = 'analytics.numbers'::regclass AND attname = 'n' AND attnotnull",
+        finds=1,
         given=LIVE + "ALTER TABLE analytics.numbers ALTER n SET NOT NULL;"
         "CREATE TRIGGER watch BEFORE UPDATE ON analytics.numbers "
         "EXECUTE FUNCTION suppress_redundant_updates_trigger();",

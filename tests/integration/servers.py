@@ -1,7 +1,7 @@
 """Servers that tests start beside the embedded one: Debian's PostgreSQL 15, and a PgBouncer.
 
-Both listen on the loopback only, ask for a password, and end with the test that started them.
-Neither runs for root, so root's are started as `nobody`.
+All listen on the loopback only, ask for a password, and end with the test that started them.
+None runs for root, so root's are started as `nobody`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import signal
 import socket
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg2
 import pytest
@@ -39,38 +39,75 @@ with_pgbouncer = pytest.mark.skipif(PGBOUNCER is None, reason="PgBouncer is not 
 
 
 @contextmanager
-def postgres15() -> Iterator[str]:
-    """A new PostgreSQL 15, with libxml; the address of its administrator."""
+def postgres15(*settings: str) -> Iterator[str]:
+    """A new PostgreSQL 15, with libxml and such settings; the address of its administrator."""
     password = secrets.token_hex()
     with _folder({"password": password}) as folder:
-        made = subprocess.run(
+        _make(
             [
                 POSTGRES15 / "initdb",
                 *("--pgdata", folder / "data", "--username", "postgres", "--encoding", "UTF8"),
                 *("--auth", "scram-sha-256", "--pwfile", folder / "password"),
                 *("--no-locale", "--no-sync", "--no-instructions"),
             ],
-            cwd=folder,
-            capture_output=True,
-            check=False,
-            text=True,
-            **NOBODY,
+            folder,
         )
-        assert (0, "") == (made.returncode, made.stderr)
-
         port = _free_port()
         url = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
-        settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off")
-        command: list[str | Path] = [
-            POSTGRES15 / "postgres",
-            "-D",
-            folder / "data",
-            "-p",
-            str(port),
-        ]
-        command += [word for setting in settings for word in ("-c", setting)]
-        with _running(command, folder, url):
+        with _postgres(folder, url, port, settings):
             yield url
+
+
+@contextmanager
+def standby15(primary: str, *settings: str) -> Iterator[str]:
+    """A standby that streams from the PostgreSQL 15 at `primary`; the same address at its port.
+
+    What synchronous_standby_names calls it is its `cluster_name`.
+    """
+    with _folder({}) as folder:
+        _make(
+            [
+                POSTGRES15 / "pg_basebackup",
+                *("--dbname", primary, "--pgdata", folder / "data", "--write-recovery-conf"),
+                *("--checkpoint", "fast", "--no-sync"),
+            ],
+            folder,
+        )
+        port = _free_port()
+        url = at(primary, port=port)
+        with _postgres(folder, url, port, settings):
+            yield url
+
+
+@contextmanager
+def database_on(server: str, name: str, tablespace: str = "pg_default") -> Iterator[str]:
+    """A new database of that server; its address."""
+    with closing(psycopg2.connect(server)) as administrator:
+        administrator.autocommit = True
+        administrator.cursor().execute(f"CREATE DATABASE {name} TABLESPACE {tablespace}")
+        try:
+            yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        finally:
+            administrator.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def small_disk(megabytes: int) -> Iterator[Path]:
+    """A folder of the servers' own that holds so much and no more; skips where none can be made."""
+    owner = f",uid={NOBODY['user']},gid={NOBODY['group']}" if NOBODY else ""
+    options = f"size={megabytes}m,mode=700{owner}"
+    mount, unmount = shutil.which("mount"), shutil.which("umount")
+    if mount is None or unmount is None:
+        pytest.skip("there is no mount here, so no small disk")
+    with _folder({}) as folder:
+        command: list[str | Path] = [mount, "-t", "tmpfs", "-o", options, "tmpfs", folder]
+        mounted = subprocess.run(command, capture_output=True, check=False, text=True)
+        if mounted.returncode:
+            pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
+        try:
+            yield folder
+        finally:
+            subprocess.run([unmount, folder], check=True)
 
 
 @contextmanager
@@ -98,6 +135,24 @@ default_pool_size = {POOL_SIZE}
         assert PGBOUNCER is not None
         with _running([PGBOUNCER, folder / "pgbouncer.ini"], folder, pooled):
             yield pooled
+
+
+def _make(command: Sequence[str | Path], folder: Path) -> None:
+    """Run what makes a server's data directory."""
+    made = subprocess.run(
+        command, cwd=folder, capture_output=True, check=False, text=True, **NOBODY
+    )
+    assert (0, "") == (made.returncode, made.stderr)
+
+
+@contextmanager
+def _postgres(folder: Path, url: str, port: int, settings: Sequence[str]) -> Iterator[None]:
+    """The server of the data directory that has been made in the folder."""
+    ours = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off")
+    command: list[str | Path] = [POSTGRES15 / "postgres", "-D", folder / "data", "-p", str(port)]
+    command += [word for setting in (*ours, *settings) for word in ("-c", setting)]
+    with _running(command, folder, url):
+        yield
 
 
 @contextmanager

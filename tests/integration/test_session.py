@@ -159,37 +159,63 @@ def test_statement_that_an_administrator_cancels(warehouse: Warehouse) -> None:
     assert "published" == warehouse.build(summary(), engine=engine).status
 
 
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that failed by what passes by itself is tried again at once."""
+    monkeypatch.setattr("builder.attempt.PAUSES", (0.0, 0.0))
+
+
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("key", ["inputs", "outputs", "query", "before"])
-def test_lost_connection_is_an_engine_error(warehouse: Warehouse, key: str) -> None:
-    """A connection that breaks in a statement ends the run with EngineError, and is journalled."""
+def test_lost_connection_is_tried_again_and_then_an_error(warehouse: Warehouse, key: str) -> None:
+    """A connection that breaks in a statement each time ends in EngineError; each try is told."""
     engine = warehouse.engine()
-    pid = engine.session.backend_pid
-    acting = when_running(warehouse, lambda: warehouse.run(f"SELECT pg_terminate_backend({pid})"))
+
+    def kill_all() -> None:
+        for _ in range(3):
+            until(lambda: is_running(warehouse))
+            warehouse.run(f"SELECT pg_terminate_backend({engine.session.backend_pid}, 5000)")
+
+    acting = threading.Thread(target=kill_all)
+    acting.start()
     with pytest.raises(EngineError, match=r"^The connection to the warehouse was lost: "):
         warehouse.build(sleeping(key), engine=engine)
     acting.join()
 
-    assert ["failed"] == warehouse.column("SELECT status FROM builder.runs")
+    assert ["failed"] * 3 == warehouse.column("SELECT status FROM builder.runs")
     assert "published" == warehouse.build(summary()).status
 
 
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("times", [1, 3])
 @pytest.mark.parametrize(
     "step", ["check inputs", "stage", "index", "check output", "publish", "after"]
 )
-def test_connection_that_is_gone_between_steps(warehouse: Warehouse, step: str) -> None:
-    """A session that ends between two statements is an EngineError too, not a defect of ours."""
+def test_connection_that_is_gone_between_steps(warehouse: Warehouse, step: str, times: int) -> None:
+    """A session that ends between two statements is tried again, unless the table is published."""
     engine = warehouse.engine()
+    killed: list[str] = []
 
     def kill(run: Run) -> None:
-        if run.steps[-1].name == step and run.steps[-1].passed is None:
-            warehouse.run(f"SELECT pg_terminate_backend({engine.session.backend_pid})")
+        if run.steps[-1].name == step and run.steps[-1].passed is None and len(killed) < times:
+            killed.append(run.run_id)
+            warehouse.run(f"SELECT pg_terminate_backend({engine.session.backend_pid}, 5000)")
 
-    with pytest.raises(EngineError, match=r"^The connection to the warehouse was lost: "):
-        warehouse.build(summary(after=["SELECT 1"]), engine=engine, listeners=[kill])
+    what = summary(after=["SELECT 1"])
+    if step == "after" or times == 3:
+        with pytest.raises(EngineError, match=r"^The connection to the warehouse was lost: "):
+            warehouse.build(what, engine=engine, listeners=[kill])
+    else:
+        run = warehouse.build(what, engine=engine, listeners=[kill])
+        assert ["tried again: The connection to the warehouse was lost"] == [
+            notice[: len("tried again: The connection to the warehouse was lost")]
+            for notice in run.notices
+        ]
 
-    status = "published" if step == "after" else "failed"
-    assert [status] == warehouse.column("SELECT status FROM builder.runs")
-    assert ("numbers" in warehouse.tables()) == (step == "after")
+    wanted = ["published"] if step == "after" else ["failed"] * times
+    wanted += ["published"] if step != "after" and times == 1 else []
+    assert wanted == warehouse.column("SELECT status FROM builder.runs ORDER BY started_at")
+    assert ("numbers" in warehouse.tables()) == ("published" in wanted)
     assert "published" == warehouse.build(summary()).status
 
 

@@ -63,13 +63,17 @@ def test_table_staged_from_an_older_file_is_not_published(warehouse: Warehouse) 
     "index",
     ["numbers_n_idx7 ON analytics.numbers (n) WHERE n > 1", "ON analytics.numbers USING hash (n)"],
 )
-def test_index_made_by_hand_is_refused_whatever_its_name(warehouse: Warehouse, index: str) -> None:
-    """An index is the file's if a build made it, not if its name looks so."""
+def test_index_made_by_hand_is_kept_whatever_its_name(warehouse: Warehouse, index: str) -> None:
+    """An index is the file's if a build made it, not if its name looks so; others stay."""
     what = summary(indexes=(("n",),))
     warehouse.build(what)
     warehouse.run(f"CREATE INDEX {index}")
-    with pytest.raises(PublishFailed, match="index numbers_n_idx"):
-        warehouse.build(what)
+    indexes = "SELECT indexdef FROM pg_indexes WHERE tablename = 'numbers' ORDER BY 1"
+    before = warehouse.column(indexes)
+    warehouse.build(summary())
+
+    assert 2 == len(before)
+    assert [one for one in before if "hash" in one or "WHERE" in one] == warehouse.column(indexes)
 
 
 def test_role_of_pre_sql_ends_with_its_table(warehouse: Warehouse) -> None:

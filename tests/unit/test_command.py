@@ -115,6 +115,31 @@ def test_wrong_command_is_told_before_anything_is_tried(
     assert (2, "", message) == (done.exit_code, done.stdout, done.stderr)
 
 
+@pytest.mark.parametrize("verb", ["history", "rollback", "drop", "show"])
+def test_table_is_known_by_its_file(project: Path, verb: str) -> None:
+    """A name that no file has is asked back; with its schema it needs no file."""
+    wrong = run(project, verb, "salse")
+    named = run(project, verb, "analytics.salse", *(["--yes"] if verb == "drop" else []))
+
+    assert (2, "error: there is no summary `salse`\n    did you mean `sales`?\n") == (
+        wrong.exit_code,
+        wrong.stderr,
+    )
+    assert 3 == named.exit_code
+    assert "Cannot connect to BUILDER_DATABASE_URL" in named.stderr
+
+
+def test_drop_without_a_terminal_asks_nobody(project: Path) -> None:
+    """It says what to write instead, and does so before anything is tried."""
+    done = run(project, "drop", "sales")
+
+    assert (2, "", "error: drop sales asks first: without a terminal, say --yes\n") == (
+        done.exit_code,
+        done.stdout,
+        done.stderr,
+    )
+
+
 def test_wrong_files_are_told_all_at_once(project: Path) -> None:
     """Every problem of every file that was named, and no table is tried."""
     for name in ("sales", "delivery"):

@@ -64,10 +64,12 @@ def test_public_names_are_these() -> None:
         "SummaryFile",
         "__version__",
         "build",
+        "drop",
         "load_settings",
         "load_summary",
         "open_engine",
         "publish",
+        "rollback",
     ] == builder.__all__
 
 

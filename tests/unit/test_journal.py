@@ -3,81 +3,15 @@
 from __future__ import annotations
 
 import logging
-import re
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
+from unit.recorder import DOWN, NOW, SALES, THERE, Recorder, a_run, holes_are_values, started
 
-from builder.engines.base import Result, Statement, Version
 from builder.errors import EngineError
 from builder.journal import Journal
 from builder.journal.tables import MIGRATIONS, VERSION, rows_of
-from builder.relation import Relation
-from builder.run import CheckResult, Run, Step
-from builder.summary import Check, Summary, Text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-SALES = Relation("analytics", "sales")
-NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-THERE: dict[str, tuple[tuple[object, ...], ...]] = {
-    "relname = 'journal'": ((True,),),
-    "oldest_client": ((VERSION, 1),),
-}
-DOWN = EngineError("the server went away", code="57P01")
-
-
-class Recorder:
-    """A Connection that answers by what a statement holds, and writes down what it was sent."""
-
-    def __init__(
-        self,
-        answers: Mapping[str, tuple[tuple[object, ...], ...]],
-        fails: Mapping[str, EngineError] | None = None,
-    ) -> None:
-        self.answers, self.fails = answers, fails or {}
-        self.sent: list[Statement] = []
-        self.closed = False
-        self.role, self.is_alive = "etl", True
-
-    def execute(self, statement: Statement) -> Result:
-        """Write the statement down; fail or answer if its text holds a known word."""
-        self.sent.append(statement)
-        for word, error in self.fails.items():
-            if word in statement.text:
-                raise error
-        found = [rows for word, rows in self.answers.items() if word in statement.text]
-        return Result(rows=found[0] if found else ())
-
-    def close(self) -> None:
-        """Be closed."""
-        self.closed = True
-
-    @property
-    def text(self) -> str:
-        """All that was sent."""
-        return "\n".join(statement.text for statement in self.sent)
-
-
-def a_run() -> Run:
-    """A run of a fixed time and name."""
-    summary = Summary(SALES, Text("SELECT 1"), owner="team")
-    return Run(summary, clock=lambda: NOW, run_id="r1")
-
-
-def started(connection: Recorder) -> tuple[Journal, Run]:
-    """A journal, and a run that has started; what was sent so far is forgotten."""
-    journal, run = Journal(lambda: connection), a_run()
-    journal.start(run)
-    connection.sent.clear()
-    return journal, run
-
-
-def holes_are_values(statement: Statement) -> bool:
-    """Whether a statement has a value for each of its holes, so that a driver can bind them."""
-    return len(re.findall("%s", statement.text)) == len(statement.values)
+from builder.run import CheckResult, Step
+from builder.summary import Check, Text
 
 
 def test_run_is_written_when_it_starts_and_dead_ones_are_closed() -> None:
@@ -102,7 +36,27 @@ def test_tables_are_made_once_under_a_lock() -> None:
 
     assert "pg_advisory_xact_lock" in texts[begin + 1]
     assert "relname = 'journal'" in texts[begin + 2]
-    assert [MIGRATIONS[1], "COMMIT"] == texts[begin + 3 : begin + 5]
+    assert [MIGRATIONS[1], MIGRATIONS[2], "COMMIT"] == texts[begin + 3 : begin + 6]
+
+
+def test_journal_of_an_older_builder_is_brought_up_to_date() -> None:
+    """Only what it lacks is added, under the same lock; what stands in it stays."""
+    connection = Recorder({"relname = 'journal'": ((True,),), "oldest_client": ((1, 1),)})
+    Journal(lambda: connection).start(a_run())
+    texts = [statement.text for statement in connection.sent]
+    begin = texts.index("BEGIN")
+
+    assert "pg_advisory_xact_lock" in texts[begin + 1]
+    assert [MIGRATIONS[2], "COMMIT"] == texts[begin + 4 : begin + 6]
+    assert MIGRATIONS[1] not in texts
+
+
+def test_every_version_has_its_migration() -> None:
+    """From 1 to the one that this builder writes; each later one says so itself and only adds."""
+    assert [*range(1, VERSION + 1)] == [*MIGRATIONS]
+    for version in range(2, VERSION + 1):
+        assert f"UPDATE builder.journal SET version = {version};" in MIGRATIONS[version]
+        assert not {"DROP", "RENAME", "DELETE"} & set(MIGRATIONS[version].split())
 
 
 def test_tables_that_are_there_are_left_alone() -> None:
@@ -131,7 +85,7 @@ def test_failed_making_is_rolled_back_and_tried_again() -> None:
         assert "42501" == caught.value.code
 
 
-@pytest.mark.parametrize("asked", ["history", "holder", "kept"])
+@pytest.mark.parametrize("asked", ["history", "holder", "kept", "versions", "is_ours"])
 def test_reading_first_does_not_keep_the_tables_from_being_made(asked: str) -> None:
     """Whatever the journal was asked before, a run that starts finds it prepared."""
     connection = Recorder({"relname = 'journal'": ((False,),)})
@@ -174,21 +128,6 @@ def test_step_under_way_is_noted() -> None:
     assert [("stage", "r1")] == [statement.values for statement in during]
     assert during == connection.sent
     assert "status = 'running'" in during[0].text
-
-
-def test_publish_writes_the_run_and_the_version() -> None:
-    """Both statements go into the swap's own transaction: nothing is sent here."""
-    connection = Recorder(THERE)
-    journal, run = started(connection)
-    run.rows = 5
-    first = journal.published(run, None)
-    again = journal.published(run, Version(SALES.version("r1")))
-
-    assert [(5, "r1")] == [statement.values for statement in first]
-    assert [(5, "r1"), ("analytics", "sales", "prev_sales_r1", "r1")] == [s.values for s in again]
-    assert "status = 'published'" in first[0].text
-    assert all(holes_are_values(statement) for statement in again)
-    assert [] == connection.sent
 
 
 def test_end_of_a_run_is_written_with_its_steps_and_checks() -> None:
@@ -298,22 +237,6 @@ def test_holder_is_told_with_host_process_and_step(
     assert expected == Journal(lambda: connection).holder(SALES)
 
 
-def test_kept_versions_are_the_youngest_first() -> None:
-    """What was kept and not dropped, in the table's schema."""
-    connection = Recorder({"kept_as": (("prev_sales_2",), ("prev_sales_1",)), **THERE})
-
-    assert [SALES.version("2"), SALES.version("1")] == Journal(lambda: connection).kept(SALES)
-    assert "ORDER BY replaced_at DESC" in connection.text
-
-
-def test_dropped_version_is_marked() -> None:
-    """The version by its schema and name."""
-    connection = Recorder(THERE)
-    Journal(lambda: connection).dropped(SALES.version("2"))
-
-    assert ("analytics", "prev_sales_2") == connection.sent[-1].values
-
-
 def test_history_is_empty_where_there_is_no_journal() -> None:
     """Looking makes nothing."""
     connection = Recorder({"relname = 'journal'": ((False,),)})
@@ -347,3 +270,19 @@ def test_connection_is_opened_when_needed_and_given_back() -> None:
     talking.start(a_run())
     talking.close()
     assert connection.closed
+
+
+def test_connection_that_was_lost_is_opened_anew() -> None:
+    """What was under way is undone, and so is sent again; a statement that fails is not."""
+    lost, fresh = Recorder(THERE), Recorder(THERE)
+    opened = [lost, fresh]
+    journal = Journal(lambda: opened.pop(0))
+    journal.start(a_run())
+    lost.fails, lost.is_alive = {"UPDATE": DOWN}, False
+    journal.dropped(SALES.version("2"))
+
+    assert [("analytics", "prev_sales_2")] == [statement.values for statement in fresh.sent]
+    fresh.fails = {"UPDATE": DOWN}
+    with pytest.raises(EngineError, match="the server went away"):
+        journal.dropped(SALES.version("2"))
+    assert 2 == len(fresh.sent)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from unit.calls import PUBLISHING, SALES, STAGING, TARGET, WITH_AFTER, ended
 
 from builder.engines.base import Statement
 from builder.errors import (
@@ -18,45 +19,12 @@ from builder.errors import (
     QueryFailed,
 )
 from builder.pipeline import build, preview, publish
-from builder.relation import Relation
 from builder.run import Run
-from builder.summary import Check, Summary, Text
+from builder.summary import Check, Text
 from builder.testing import FakeEngine, MemoryJournal
 
 if TYPE_CHECKING:
     from builder.summary.keys import Severity
-
-TARGET = Relation("analytics", "sales")
-SALES = Summary(
-    TARGET,
-    Text("SELECT * FROM raw.orders"),
-    input_checks=(Check("input_check[0]", Text("SELECT count(*) FROM raw.orders"), 1),),
-    output_checks=(Check("output_check[0]", Text("SELECT 7"), 1),),
-)
-WITH_AFTER = replace(SALES, after=(Text("GRANT SELECT ON sales TO bi"),))
-STAGING = [
-    "lock analytics.sales",
-    "journal.start",
-    "require_publishable analytics.sales",
-    "snapshot raw.orders",
-    "measure SELECT count(*) FROM raw.orders",
-    "stage SELECT * FROM raw.orders",
-    "end_of_snapshot",
-    "finish_staging analytics.temp_sales",
-    "reader",
-    "measure SELECT 7",
-]
-PUBLISHING = [
-    "publish analytics.sales",
-    "journal.published",
-    "swap analytics.sales",
-    "journal.kept",
-]
-
-
-def ended(status: str) -> list[str]:
-    """The last two calls of every run that got its lock."""
-    return ["unlock analytics.sales", f"journal.finish {status}"]
 
 
 def test_build_keeps_its_order() -> None:
@@ -109,15 +77,6 @@ def test_build_without_publish_stops_at_the_staged_table() -> None:
     assert [*without, *ended("staged")] == engine.calls
     assert {TARGET: 2, TARGET.staged: 3} == engine.tables
     assert "staged" == run.status
-
-
-def test_after_sql_runs_once_the_table_is_live() -> None:
-    """`after_sql` runs after the swap and after old versions are dropped."""
-    engine = FakeEngine()
-    build(WITH_AFTER, engine=engine, journal=MemoryJournal(calls=engine.calls))
-
-    after = ["run_after GRANT SELECT ON sales TO bi"]
-    assert [*STAGING, *PUBLISHING, *after, *ended("published")] == engine.calls
 
 
 @pytest.mark.parametrize(
@@ -272,80 +231,6 @@ def test_empty_result_is_published_where_the_file_allows_it() -> None:
 
     assert 0 == engine.tables[TARGET]
     assert "0 rows" == run.steps[2].detail
-
-
-def test_failing_after_sql_says_that_the_table_is_live() -> None:
-    """What fails after the swap leaves the run published, and the error says so, with its place."""
-    failed = QueryFailed(Problem("role bi does not exist"), code="42704")
-    engine = FakeEngine(fails={"run_after": failed})
-    journal = MemoryJournal(calls=engine.calls)
-    with pytest.raises(QueryFailed) as caught:
-        build(WITH_AFTER, engine=engine, journal=journal)
-
-    expected = "the new analytics.sales is live, but `after_sql` failed: role bi does not exist"
-    assert expected == str(caught.value)
-    assert "42704" == caught.value.code
-    assert ended("published") == engine.calls[-2:]
-    assert caught.value is journal.runs[0].error
-
-
-@pytest.mark.parametrize("call", ["journal.kept", "run_after"])
-def test_interruption_after_the_swap_leaves_the_run_published(call: str) -> None:
-    """A table that was swapped in stays so, and the journal is told that it is live."""
-    engine = FakeEngine(fails={call: KeyboardInterrupt()})
-    journal = MemoryJournal(calls=engine.calls, fails=engine.fails)
-    with pytest.raises(KeyboardInterrupt):
-        build(WITH_AFTER, engine=engine, journal=journal)
-
-    assert "published" == journal.runs[0].status
-    assert 3 == engine.tables[TARGET]
-
-
-def test_lock_that_cannot_be_given_back_leaves_the_run_published() -> None:
-    """A connection that is lost after the swap is told of, and changes nothing of what happened."""
-    engine = FakeEngine(fails={"unlock": EngineError("lost")})
-    journal = MemoryJournal()
-    with pytest.raises(EngineError, match="lost"):
-        build(SALES, engine=engine, journal=journal)
-
-    assert "published" == journal.runs[0].status
-
-
-@pytest.mark.parametrize(("keep", "left"), [(0, []), (1, ["new"]), (2, ["new", "old"])])
-def test_versions_beyond_keep_are_dropped(keep: int, left: list[str]) -> None:
-    """The youngest `keep` versions stay, the replaced table among them; the others are dropped."""
-    old, older = TARGET.version("2"), TARGET.version("1")
-    engine = FakeEngine(tables={TARGET: 2, old: 1, older: 1})
-    journal = MemoryJournal(calls=engine.calls, versions=[old, older])
-    run = build(replace(SALES, keep=keep), engine=engine, journal=journal)
-    names = {"new": TARGET.version(run.run_id), "old": old}
-
-    assert [names[name] for name in left] == journal.versions
-    assert {TARGET, *journal.versions} == set(engine.tables)
-
-
-def test_version_that_is_read_is_left_for_a_later_run() -> None:
-    """What the engine does not drop stays in the journal, and the run is none the worse."""
-    old, older = TARGET.version("2"), TARGET.version("1")
-    engine = FakeEngine(tables={TARGET: 2, older: 1})
-    journal = MemoryJournal(versions=[old, older])
-    run = build(SALES, engine=engine, journal=journal)
-
-    assert [TARGET.version(run.run_id), old] == journal.versions
-    assert [] == run.notices
-
-
-@pytest.mark.parametrize("call", ["journal.kept", "drop_version", "journal.dropped"])
-def test_old_version_that_cannot_be_dropped_is_a_notice(call: str) -> None:
-    """Housekeeping that fails does not fail the build; `after_sql` still runs."""
-    old = TARGET.version("1")
-    engine = FakeEngine(tables={TARGET: 2, old: 1}, fails={call: EngineError("lost")})
-    journal = MemoryJournal(calls=engine.calls, versions=[old], fails=engine.fails)
-    run = build(WITH_AFTER, engine=engine, journal=journal)
-
-    assert ["an old version was left for a later run: lost"] == run.notices
-    assert "run_after GRANT SELECT ON sales TO bi" in engine.calls
-    assert "published" == run.status
 
 
 def test_publish_goes_on_from_what_was_staged() -> None:

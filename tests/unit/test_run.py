@@ -68,6 +68,23 @@ def test_how_a_run_ends(error: BaseException, *, is_published: bool, expected: s
 
 
 @pytest.mark.parametrize(
+    ("is_published", "is_dropped", "expected"),
+    [(False, False, "staged"), (True, False, "published"), (False, True, "dropped")],
+)
+def test_run_ends_as_what_has_become_of_its_table(
+    expected: str, *, is_published: bool, is_dropped: bool
+) -> None:
+    """Whether it ends well, or fails once that cannot be taken back."""
+    run = Run(SALES, is_published=is_published, is_dropped=is_dropped)
+    run.finished()
+
+    assert expected == run.status
+    run.failed(ValueError())
+
+    assert ("failed" if expected == "staged" else expected) == run.status
+
+
+@pytest.mark.parametrize(
     ("value", "expected"),
     [
         (None, "NULL"),

@@ -111,6 +111,11 @@ def test_every_key_is_read(read: Read) -> None:
         summary.owner,
         summary.tags,
     )
+    assert ("merge", "publish", "refresh") == (
+        summary.publish,
+        summary.old_snapshots,
+        summary.materialized_views,
+    )
     assert (True, True, "postgres", "warehouse") == (
         summary.allow_empty,
         summary.row_security,
@@ -125,16 +130,12 @@ def test_keys_that_do_nothing_yet_are_named(read: Read) -> None:
 
     assert (
         "`attributes` has no effect: this engine has no such table attributes",
-        "`old_snapshots` has no effect: old snapshots are not waited for yet",
-        "`materialized_views` has no effect: a table that a materialized view reads is refused "
-        "for now",
         f"`schedule` has no effect: {airflow}",
         f"`upstream` has no effect: {airflow}",
         f"`run_if` has no effect: {airflow}",
         f"`retries` has no effect: {airflow}",
         f"`wait_for_inputs` has no effect: {airflow}",
         "`window` has no effect: time windows are not there yet: the whole table is built",
-        "`publish` has no effect: 'merge' is not there yet: the table is swapped",
         "`max_change` of output_check[1] does not run yet",
         "output_check[2] does not run yet: expectations are not there yet",
     ) == read(RIGHT).notices
@@ -240,6 +241,16 @@ def test_wrong_type_is_told_in_words_with_its_place(
         (
             "'materialized_views': 'x'",
             "2:23: `materialized_views`: 'x' cannot stand here (one of refuse, refresh)",
+        ),
+        (
+            "'publish': 'merge'",
+            "2:12: `publish`: 'merge' needs a key, by which rows are matched "
+            "(add 'primary_key': [column])",
+        ),
+        (
+            "'publish': 'swap', 'materialized_views': 'refresh'",
+            "2:12: `publish`: 'swap' cannot keep a materialized view, which reads one table "
+            "(take `publish` out: the rows are then changed in place)",
         ),
         (
             "'output_check': [{'sql': 'S', 'count': 1, 'op': '>='}]",

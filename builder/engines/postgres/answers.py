@@ -29,10 +29,19 @@ NULL_IN_KEY = "23502"
 FORBIDDEN = "42501"
 CANCELED = "57014"
 DEPENDENT = "2BP01"
-_BUSY = {"55P03": "a lock was not to be had in time", "40P01": "two sessions waited for each other"}
+INTEGRITY = "23"
+# A division by zero: how `describe.unchanged` fails.
+CHANGED = "22012"
+# "cannot change data type of view column", and what a view's own query can stumble over then.
+VIEW_DOES_NOT_FIT = ("42P16", "42883", "42804", "42703", "42803")
+_BUSY = {
+    "55P03": "a lock was not to be had in time",
+    "40P01": "two sessions waited for each other",
+    "40001": "another transaction changed the same rows",
+}
 _LOST = ("08", "57P01", "57P02", "57P03", "57P05")
 # Classes that a person's own SQL cannot be the reason of: resources, operator, system, internal.
-_OURS = ("53", "58", "XX", "57P")
+OURS = ("08", "53", "58", "XX", "57P")
 _NAME = re.compile(r'(?:"(?:[^"]|"")*"|[\w$])(?:\.?(?:"(?:[^"]|"")*"|[\w$]))*')
 
 
@@ -43,6 +52,7 @@ def connect_failed(error: psycopg2.Error, where: str) -> EngineError:
         f"Cannot connect to {where}: {reason}. Check the address, the user and the password; "
         "`python -m builder doctor` shows which setting is in use.",
         code=error.pgcode or "",
+        passes=not error.pgcode or error.pgcode.startswith(_LOST),
     )
 
 
@@ -62,13 +72,14 @@ def translated(
     if not code or code.startswith(_LOST):
         return EngineError(
             f"The connection to the warehouse was lost: {masked(_first_line(error))}. "
-            "Nothing was published by this statement; run the command again.",
+            "Run the command again.",
             code=code,
+            passes=True,
         )
     if code in _BUSY:
         message = f"The warehouse is busy: {_BUSY[code]}. Nothing was changed; try again."
         return Busy(message, passes=True)
-    if sql is not None and not code.startswith(_OURS):
+    if sql is not None and not code.startswith(OURS):
         return _their_mistake(error, sql, prefix, sources)
     hint = error.diag.message_hint
     detail = error.diag.message_detail

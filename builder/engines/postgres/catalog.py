@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement
-from builder.engines.postgres.describe import INDEX_COLUMNS, INDEX_WRITTEN
+from builder.engines.postgres.describe.query import INDEX_COLUMNS, INDEX_WRITTEN
 from builder.engines.postgres.reader import read_only, require_one_select
 from builder.relation import Relation
 
@@ -34,6 +34,9 @@ JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY wanted.number, a.attnum
 """
 _TYPES = "SELECT pg_catalog.format_type(oid, NULL) FROM unnest(%s::oid[]) AS oid"
+_SIZES = """
+SELECT name, pg_catalog.pg_total_relation_size(to_regclass(name)) FROM unnest(%s) AS name
+"""
 _COMMENTS = """
 SELECT COALESCE(a.attname, ''), d.description FROM pg_catalog.pg_description d
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid
@@ -42,11 +45,12 @@ WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = to_regclass(%s
 ORDER BY d.objsubid
 """
 _INDEXES = f"""
+WITH quiet AS MATERIALIZED (SELECT set_config('search_path', '', true) AS path)
 SELECT x.indisprimary, x.indisunique, {INDEX_COLUMNS}, {INDEX_WRITTEN}
-FROM pg_catalog.pg_index x
+FROM quiet, pg_catalog.pg_index x
 JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid
 JOIN pg_catalog.pg_am m ON m.oid = c.relam
-WHERE x.indrelid = to_regclass(%s) ORDER BY c.relname
+WHERE quiet.path = '' AND x.indrelid = to_regclass(%s) ORDER BY c.relname
 """  # noqa: S608 -- constants of our own
 
 
@@ -63,6 +67,15 @@ def columns(session: Session, wanted: Sequence[Relation]) -> dict[Relation, dict
         for number, name, kind in session.execute(Statement(_COLUMNS, (names,))).rows:
             found.setdefault(wanted[int(str(number)) - 1], {})[str(name)] = str(kind)
     return found
+
+
+def sizes(session: Session, wanted: Sequence[Relation]) -> dict[Relation, int]:
+    """The bytes of each table that is there, with its indexes."""
+    names = {relation.sql: relation for relation in wanted}
+    if not names:
+        return {}
+    found = session.execute(Statement(_SIZES, (list(names),))).rows
+    return {names[str(name)]: int(str(size)) for name, size in found if size is not None}
 
 
 def shape(session: Session, select: Select) -> list[tuple[str, str]]:

@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
-import random
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from builder.engines.base import Capabilities, Connection, Result, Statement, Version, escaped
-from builder.engines.postgres import catalog, describe, publish, stage
+from builder.engines.base import Capabilities, Connection, Result, Statement, escaped
+from builder.engines.postgres import catalog, describe, method, stage
 from builder.engines.postgres.answers import (
-    DUPLICATE,
-    FORBIDDEN,
     INVALID_SCHEMA,
-    NULL_IN_KEY,
     UNDEFINED_TABLE,
 )
+from builder.engines.postgres.attached import attached
 from builder.engines.postgres.diagnose import diagnose
-from builder.engines.postgres.lock import require_lock, table_lock
+from builder.engines.postgres.drop import drop_all, drop_leftover, drop_version
+from builder.engines.postgres.finish import make_declared
+from builder.engines.postgres.lock import table_lock
 from builder.engines.postgres.preview import preview
+from builder.engines.postgres.publish import Publisher
 from builder.engines.postgres.reader import PostgresReader, settle, streamed
+from builder.engines.postgres.refresh import refresh
 from builder.engines.postgres.session import Session
+from builder.engines.postgres.settle import mark_staging
 from builder.engines.postgres.snapshot import (
     WITHOUT_ROW_SECURITY,
     PostgresSnapshot,
     make_schema,
+    refuse_replication,
     source_locks,
 )
-from builder.errors import Busy, ChecksFailed, EngineError, Problem, PublishFailed, QueryFailed
+from builder.engines.postgres.table import column_changes, is_ours
+from builder.errors import EngineError, Problem, PublishFailed, QueryFailed
 from builder.relation import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from builder.engines.base import Finding, Rows
+    from builder.engines.base import Finding, Rows, Version
     from builder.query import Plan, Rendered, Select
     from builder.run import Run
+    from builder.summary import Summary
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 1.0  # seconds between two attempts at the swap
+RECOVERY = 30.0
+"""Seconds that a lost session's lock is waited for: the server looks every second whether its
+client is there, and TCP's keepalives take about half a minute where nobody says so."""
 
 
 class PostgresEngine:
@@ -51,6 +58,8 @@ class PostgresEngine:
         self._parameters, self._where, self._role = parameters, where, role
         self.session = self._open()
         self._lock_session = self.session
+        self._publishing: Publisher | None = None
+        self._held = ExitStack()
 
     @property
     def description(self) -> str:
@@ -75,22 +84,32 @@ class PostgresEngine:
 
     @contextmanager
     def lock(self, run: Run, *, wait: float, holder: Callable[[], str]) -> Iterator[None]:
-        """See Engine.lock. From here on the run's timeout is every statement's."""
-        with table_lock(
-            self.session, self._open, run.target, wait=wait, holder=holder
-        ) as self._lock_session:
-            self.session.tag = f"/* builder run {run.run_id} */ "
-            if run.summary.timeout is not None:
-                self.session.deadline = time.monotonic() + run.summary.timeout
+        """See Engine.lock. From here on the run's timeout is every statement's.
+
+        What would stop subscribers is refused here, before the journal is written: it may be in
+        the publication too.
+        """
+        if not self.session.is_alive:
+            self.session = self._open()
+        with ExitStack() as self._held:
+            self._take_lock(run, wait, holder)
+            refuse_replication(self.session, run.target)
             try:
                 yield
             finally:
                 self.session.deadline = None
                 self.session.tag = ""
-                self._lock_session = self.session
                 if not self.is_pooled:
                     with suppress(EngineError):
                         self.session.reset()
+        self._lock_session = self.session
+
+    def recover(self, run: Run) -> None:
+        """See Engine.recover: the lock is free once the server has ended the lost session."""
+        if not self.session.is_alive:
+            self.session = self._open()
+        if not self._lock_session.is_alive:
+            self._take_lock(run, RECOVERY, lambda: "the session that was lost")
 
     @contextmanager
     def snapshot(self, run: Run, plan: Plan) -> Iterator[PostgresSnapshot]:
@@ -101,41 +120,27 @@ class PostgresEngine:
         https://www.postgresql.org/docs/current/mvcc-caveats.html
         """
         make_schema(self.session, run.target)
+        drop_leftover(self.session, run.target)
+        (live,) = describe.describe(self.session, run.target)
         locks = source_locks(self.session, plan.sources)
         with self.session.transaction(stage.BEGIN_SNAPSHOT):
             for statement in locks:
                 self.session.execute(statement)
             if not run.summary.row_security:
                 self.session.execute(WITHOUT_ROW_SECURITY)
-            yield PostgresSnapshot(self.session, run)
+            if not plan.before:
+                self.session.execute(mark_staging())
+            yield PostgresSnapshot(self.session, run, live)
         if not self.is_pooled:
             # Temporary tables stay, for the output checks.
             self.session.reset(tables=False)
 
     def finish_staging(self, run: Run) -> None:
         """See Engine.finish_staging."""
-        staged = run.target.staged
-        self._require_columns(run)
-        self.session.execute(stage.analyze(staged))
-        for number, one in enumerate(stage.declared(run.summary)):
-            name = stage.index_while_staged(run.run_id, number)
-            prefix = one.prefix(staged, name)
-            try:
-                if one.written is None:
-                    self.session.execute(Statement(prefix + one.columns))
-                else:
-                    self.session.execute_theirs(one.columns, one.written, prefix)
-                self.session.execute(one.mark(staged, name))
-            except EngineError as error:
-                if error.code.startswith(("42", "54")):
-                    message = f"{run.summary.file}: {one}: {error}"
-                    raise QueryFailed(Problem(message), code=error.code) from error
-                if error.code not in (DUPLICATE, NULL_IN_KEY):
-                    raise
-                raise ChecksFailed(
-                    f"{run.target} was not published: its {one} does not hold for what the query "
-                    f"returned. {error} The live table is as it was; look at {staged}."
-                ) from error
+        publisher = self._publisher(run)
+        publisher.carry_columns()
+        make_declared(self.session, run)
+        publisher.carry()
 
     @contextmanager
     def reader(self, run: Run) -> Iterator[PostgresReader]:
@@ -145,56 +150,47 @@ class PostgresEngine:
 
     def staged_rows(self, target: Relation) -> int | None:
         """See Engine.staged_rows."""
-        staged = describe.describe(self.session, target.staged)
-        if staged is None or not describe.is_ours(staged):
+        (staged,) = describe.describe(self.session, target.staged)
+        if staged is None or not is_ours(staged):
             return None
         return self._count(target.staged)
 
     def difference(self, target: Relation) -> list[str]:
         """See Engine.difference."""
-        found = describe.describe_target(self.session, target)
-        if found.live is None or found.staged is None:
-            return ["there is no live table yet"] if found.live is None else []
+        old, new = describe.describe(self.session, target, target.staged)
+        if old is None or new is None:
+            return ["there is no live table yet"] if old is None else []
         staged, live = self._count(target.staged), self._count(target)
-        return [
-            f"rows: {staged:,} staged, {live:,} live",
-            *describe.column_changes(found.live, found.staged),
-        ]
+        return [f"rows: {staged:,} staged, {live:,} live", *column_changes(old, new)]
 
     def require_publishable(self, run: Run) -> None:
         """See Engine.require_publishable."""
-        target = describe.describe_target(self.session, run.target)
-        publish.require_publishable(target, run.summary, self.role)
-        if target.staged is not None and not describe.is_ours(target.staged):
-            raise PublishFailed(publish.not_ours(run.target))
+        target = self._publisher(run).look()
+        method.method_for(target, run.summary, self.role)
+        if target.incoming is not None and not is_ours(target.incoming):
+            raise PublishFailed(method.not_ours(run.target))
 
-    def publish(self, run: Run, record: Callable[[Version | None], Sequence[Statement]]) -> None:
-        """See Engine.publish: tries again while readers hold the table, with growing pauses."""
-        deadline = time.monotonic() + run.summary.publish_timeout
-        pause = _FIRST_PAUSE
-        while True:
-            try:
-                return self._swap(run, record)
-            except EngineError as error:
-                if isinstance(error, PublishFailed) or error.code != FORBIDDEN:
-                    raise
-                raise PublishFailed(
-                    f"Cannot publish {run.target}: {error} The role {self.role} must own the live "
-                    "table, or be a member of the role that does. The live table is as it was.",
-                    code=error.code,
-                ) from error
-            except Busy as error:
-                if not error.passes:
-                    raise
-                if time.monotonic() > deadline:
-                    raise Busy(
-                        f"Cannot publish {run.target}: readers held it for all of the "
-                        f"{run.summary.publish_timeout:g} s that `publish_timeout` allows. The "
-                        "live table is as it was and the new one is staged: `builder publish` "
-                        "tries again without building."
-                    ) from error
-            time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- no secret
-            pause = min(2 * pause, _LONGEST_PAUSE)
+    def publish(
+        self,
+        run: Run,
+        record: Callable[[Version | None], Sequence[Statement]],
+        version: Relation | None = None,
+    ) -> None:
+        """See Engine.publish."""
+        publisher = self._publisher(run, version)
+        if how := publisher.publish(record):
+            run.notices.append(f"not swapped but {how}")
+        publisher.let_go_of_others()
+
+    def refresh(self, run: Run) -> int:
+        """See Engine.refresh."""
+        return refresh(self.session, run.target)
+
+    def drop(
+        self, run: Run, versions: Sequence[Relation], record: Callable[[], Sequence[Statement]]
+    ) -> None:
+        """See Engine.drop."""
+        drop_all(self.session, self._lock_session, run, versions, record)
 
     def preview(self, run: Run, plan: Plan) -> Sequence[Statement]:
         """See Engine.preview."""
@@ -202,13 +198,16 @@ class PostgresEngine:
 
     def drop_version(self, version: Relation) -> bool:
         """See Engine.drop_version."""
-        try:
-            with self.session.transaction():
-                self.session.execute(Statement("SET LOCAL lock_timeout = '100ms'"))
-                self.session.execute(Statement(f"DROP TABLE IF EXISTS {version.sql}"))
-        except Busy:
-            return False
-        return True
+        return drop_version(self.session, version)
+
+    def sizes(self, relations: Sequence[Relation]) -> Mapping[Relation, int]:
+        """See Engine.sizes."""
+        return catalog.sizes(self.session, relations)
+
+    def attached(self, summary: Summary) -> Sequence[tuple[str, str, str]]:
+        """See Engine.attached."""
+        (live,) = describe.describe(self.session, summary.target)
+        return attached(live, summary) if live is not None else []
 
     def run_after(self, statements: Sequence[Rendered]) -> None:
         """See Engine.run_after."""
@@ -260,13 +259,20 @@ class PostgresEngine:
         """See Engine.close."""
         self.session.close()
 
-    def _require_columns(self, run: Run) -> None:
-        """Raises QueryFailed where the file names a column that the query does not return."""
-        table = describe.describe(self.session, run.target.staged)
-        columns = list(table.columns) if table else []
-        if missing := stage.missing_columns(run.summary, columns):
-            message = f"{run.summary.file}: {', '.join(missing)}: the query returns no such column"
-            raise QueryFailed(Problem(message, hint=f"it returns {', '.join(columns)}"))
+    def _take_lock(self, run: Run, wait: float, holder: Callable[[], str]) -> None:
+        """The lock of the run's table, until the lock is left."""
+        self._lock_session = self._held.enter_context(
+            table_lock(self.session, self._open, run.target, wait=wait, holder=holder)
+        )
+        self.session.tag = f"/* builder run {run.run_id} */ "
+        if run.summary.timeout is not None:
+            self.session.deadline = time.monotonic() + run.summary.timeout
+
+    def _publisher(self, run: Run, version: Relation | None = None) -> Publisher:
+        """The run's own: it remembers whom the publish has to wait for."""
+        if self._publishing is None or self._publishing.run is not run:
+            self._publishing = Publisher(self.session, self._lock_session, run, version)
+        return self._publishing
 
     def _count(self, relation: Relation) -> int:
         found = self.session.execute(Statement(f"SELECT count(*) FROM {relation.sql}"))  # noqa: S608 -- quoted by Relation
@@ -274,26 +280,3 @@ class PostgresEngine:
 
     def _open(self) -> Session:
         return Session(self._parameters, self._where, self._role)
-
-    def _swap(self, run: Run, record: Callable[[Version | None], Sequence[Statement]]) -> None:
-        target = describe.describe_target(self.session, run.target)
-        publish.require_publishable(target, run.summary, self.role)
-        staged_run = publish.require_staged(target, run.summary)
-        replaced = Version(run.target.version(run.run_id)) if target.live else None
-        with self.session.transaction(";\n".join(s.text for s in publish.begin_swap(target))):
-            require_lock(self._lock_session, run.target)
-            self._require_unchanged(target, run)
-            statements = publish.swap(target, run.summary, run.run_id, staged_run)
-            self.session.execute_together([*statements, *record(replaced)])
-
-    def _require_unchanged(self, target: describe.Target, run: Run) -> None:
-        """Inside the swap: the tables are still those that its statements were made for."""
-        now = describe.describe_target(self.session, target.relation)
-        if describe.comparable(now) != describe.comparable(target):
-            raise Busy(
-                f"Cannot publish {target.relation}: somebody changed the table while it was about "
-                "to be replaced. The live table is as they left it. Run build again.",
-                passes=True,
-            )
-        if now.live and now.live.hangs:
-            publish.require_publishable(now, run.summary, self.role)

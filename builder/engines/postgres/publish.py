@@ -1,186 +1,220 @@
-"""The swap: which statements put a staged table in the live one's place, as data.
+"""A publish, from what is staged to the COMMIT: carry, settle, swap or merge, and again.
 
-`swap` is a pure function of a description of both tables. `--dry-run` shows what it returns,
-the unit tests compare it, and the engine runs it.
+What is sent is decided by pure functions of a description of both tables (`method`, `carry`,
+`swap`, `merge`); here it is sent, in short transactions that readers do not notice.
 """
 
 from __future__ import annotations
 
+import random
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from builder.engines.base import Statement, escaped
-from builder.engines.postgres.describe import (
-    ORDINARY,
-    STAGED_COMMENT,
-    Grant,
-    Target,
-    is_ours,
-    kind_of,
-)
-from builder.engines.postgres.stage import (
-    declared,
-    digest,
-    index_names,
-    index_while_staged,
-    role,
-)
-from builder.errors import PublishFailed
-from builder.relation import Relation, quoted
+from builder.engines.postgres import carry, method, settle
+from builder.engines.postgres.answers import FORBIDDEN
+from builder.engines.postgres.carrying import carry_over
+from builder.engines.postgres.describe import describe, describe_target
+from builder.engines.postgres.drop import drop_foreign_keys
+from builder.engines.postgres.table import Target, is_copy
+from builder.engines.postgres.transaction import Transaction
+from builder.errors import BuilderError, Busy, EngineError, PublishFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
-    from builder.summary import Summary
+    from builder.engines.postgres.carry import Carried
+    from builder.engines.postgres.method import Method
+    from builder.engines.postgres.session import Session
+    from builder.engines.postgres.transaction import Record
+    from builder.relation import Relation
+    from builder.run import Run
 
-LOCK_TIMEOUT = "20ms"
-_READ_COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED"
+# Seconds between two attempts. Where long queries follow each other without a pause, only an
+# attempt that is waiting when one of them ends comes through: with pauses of up to 1 s half of the
+# publishes gave up after 60 s, with 0.1 s none did.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.1
+_ROUNDS = 3  # of carrying
+_IN_PLACE = {"merge": "merged by its key", "delete": "emptied and filled again"}
 
 
-def require_publishable(target: Target, summary: Summary, builder: str) -> None:
-    """Raises PublishFailed if the live table is none of ours to swap, or would lose something.
+@dataclass(slots=True)
+class Publisher:
+    """One run's publish on one server; `lock_session` holds the table's lock.
 
-    `builder` is the role that builds.
+    `version` is the kept version that comes back in a rollback; else it is what is staged.
     """
-    live, name = target.live, target.relation
-    if live is None:
-        return
-    if live.kind != ORDINARY:
+
+    session: Session
+    lock_session: Session
+    run: Run
+    version: Relation | None = None
+    _old: settle.OldSnapshots | None = field(init=False, default=None)
+    _is_settled: bool = field(init=False, default=False)
+    _has_carried: bool = field(init=False, default=False)
+    _foreign_keys: list[str] = field(init=False, default_factory=list)
+    _deadline: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The time that may be spent begins."""
+        self._deadline = time.monotonic() + self.run.summary.publish_timeout
+
+    @property
+    def name(self) -> Relation:
+        """The table that is published."""
+        return self.run.target
+
+    def look(self) -> Target:
+        """Both tables as they are now."""
+        live, incoming = describe(self.session, self.name, self.version or self.name.staged)
+        return Target(self.name, live, incoming, incoming_relation=self.version)
+
+    def method(self, target: Target) -> Method:
+        """How it is done; raises PublishFailed where it cannot be."""
+        chosen = method.method_for(target, self.run.summary, self.session.role)
+        method.require_fits(target, self.run.summary, chosen)
+        return chosen
+
+    def carry_columns(self) -> None:
+        """What has to be there before statistics and indexes are made.
+
+        Whoever would find the new table empty is asked for then, so that the wait for them runs
+        beside all that follows.
+        """
+        target = self.look()
+        if self._would_swap(target):
+            self._carry(target, carry.before_indexes(target, self.run.run_id))
+            self._collect(target)
+
+    def carry(self) -> None:
+        """Everything else that the live table has, once the file's own indexes are there."""
+        target = self.look()
+        if self._would_swap(target):
+            self._carry(target, self._lacking(target))
+
+    def _would_swap(self, target: Target) -> bool:
+        """What stands in the way of a publish is no obstacle to a build that stops before it."""
+        try:
+            return self.method(target) == "swap"
+        except PublishFailed:
+            return False
+
+    def publish(self, record: Record) -> str:
+        """Do it, again and again while readers hold the table; how it was done, if in place.
+
+        Raises Busy or PublishFailed, the live table being as it was.
+        """
+        self._deadline = time.monotonic() + self.run.summary.publish_timeout
+        pause = _FIRST_PAUSE
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self._attempt(record, attempt)
+            except Busy as error:
+                if not error.passes:
+                    raise
+                if time.monotonic() > self._deadline:
+                    raise self._never_let_go() from error
+            except EngineError as error:
+                if isinstance(error, PublishFailed) or error.code != FORBIDDEN:
+                    raise
+                raise self._forbidden(error) from error
+            time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- no secret
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def let_go_of_others(self) -> None:
+        """The version that was put aside holds on to no row of another table; never raises."""
+        version, keys = self.name.version(self.run.run_id), self._foreign_keys
+        try:
+            if keys:
+                drop_foreign_keys(self.session, version, keys)
+        except BuilderError as error:
+            self.run.notices.append(f"{version} still refers to other tables: {error}")
+
+    def _attempt(self, record: Record, attempt: int) -> str:
+        target = describe_target(self.session, self.name, self.version)
+        chosen = self.method(target)
+        staged_run = self._require_incoming(target)
+        if chosen != "swap":
+            self._transaction(target, record).change(chosen)
+            why = method.why_no_swap(target.live, self.run.summary) if target.live else []
+            return f"{_IN_PLACE[chosen]}: " + ("; ".join(why) or "the file says so")
+        target = self._alike(target)
+        self._settle(target)
+        self._transaction(target, record).swap(staged_run, attempt)
+        if target.live is not None:
+            self._foreign_keys = [c.name for c in target.live.constraints if c.kind == "f"]
+        return ""
+
+    def _transaction(self, target: Target, record: Record) -> Transaction:
+        return Transaction(self.session, self.lock_session, self.run, target, record)
+
+    def _carry(self, target: Target, lacking: Iterable[Carried]) -> bool:
+        carried = carry_over(self.session, target, lacking, deadline=self._deadline)
+        self._has_carried |= carried
+        return carried
+
+    def _alike(self, target: Target) -> Target:
+        """Both tables once the incoming one has all that the live one has.
+
+        What was carried over is looked at again: an index, say, has a comment of its own.
+        """
+        for _ in range(_ROUNDS):
+            if not self._carry(target, self._lacking(target)):
+                return target
+            target = describe_target(self.session, self.name, self.version)
+        what = ", ".join(one.what for one in self._lacking(target))
+        if not what:
+            return target
         raise PublishFailed(
-            f"Cannot publish {name}: there is {kind_of(live)} of that name, and only an ordinary "
-            "table can be replaced. Rename one of the two."
-        )
-    if is_ours(live):
-        raise PublishFailed(
-            f"Cannot publish {name}: the table of that name is what a build staged, for another "
-            "summary or before somebody renamed it. Rename or drop it."
-        )
-    if not live.is_owned:
-        raise PublishFailed(
-            f"Cannot publish {name}: the table belongs to {live.owner}. The role {builder} must "
-            "own the live table, or be a member of the role that does. Nothing was touched."
-        )
-    # What the file declares as well is made anew, and so is not lost.
-    said = {str(one) for one in declared(summary)}
-    by_hand = [i.name for i in live.indexes if not i.is_declared and i.says not in said]
-    hangs = [*live.hangs, *(f"index {index}" for index in by_hand)]
-    if hangs:
-        raise PublishFailed(
-            f"Cannot publish {name}: replacing the table would lose or leave behind "
-            f"{', '.join(hangs)}. Nothing was touched. Drop what is not needed; keys and indexes "
-            "can be declared in the file as `primary_key`, `unique` and `indexes`."
+            f"Cannot publish {self.name}: the live table has {what}, which could not be carried "
+            "over. The live table is as it was. Drop that there."
         )
 
+    def _require_incoming(self, target: Target) -> str:
+        if self.version is not None:
+            method.require_kept(target)
+            return ""
+        return method.require_staged(target, self.run.summary)
 
-def require_staged(target: Target, summary: Summary) -> str:
-    """The run that staged the table; raises PublishFailed if it is gone, not ours or half done."""
-    if target.staged is None:
-        raise PublishFailed(
-            f"Cannot publish {target.relation}: the staged table {target.relation.staged} is gone. "
-            "Run build again."
+    def _lacking(self, target: Target) -> Iterable[Carried]:
+        yield from carry.before_indexes(target, self.run.run_id)
+        yield from carry.after_indexes(target, self.run.summary, self.run.run_id)
+
+    def _collect(self, target: Target) -> None:
+        if target.live is not None and self._old is None:
+            self._old = settle.collect(self.session, self.name, target.source)
+
+    def _settle(self, target: Target) -> None:
+        """Wait for those who would find the new table empty, once.
+
+        A version that was live has been waited for when it went live.
+        """
+        if self._is_settled:
+            return
+        self._is_settled = True
+        if target.is_rollback and not (self._has_carried or is_copy(target.incoming)):
+            return
+        self._collect(target)
+        if self._old is not None:
+            anyway = self.run.summary.old_snapshots == "publish"
+            left = self._deadline - time.monotonic()
+            if told := settle.wait(self.session, self._old, left, publishes_anyway=anyway):
+                self.run.notices.append(told)
+
+    def _never_let_go(self) -> Busy:
+        return Busy(
+            f"Cannot publish {self.name}: readers held it for all of the "
+            f"{self.run.summary.publish_timeout:g} s that `publish_timeout` allows. The "
+            "live table is as it was and the new one is staged: `builder publish` "
+            "tries again without building."
         )
-    if not is_ours(target.staged):
-        raise PublishFailed(not_ours(target.relation))
-    run_id, _, made_of = (target.staged.comment or "").removeprefix(STAGED_COMMENT).partition(" ")
-    if made_of != digest(summary):
-        raise PublishFailed(
-            f"Cannot publish {target.relation}: the file's query, keys or indexes have changed "
-            "since it was staged. Run build again."
+
+    def _forbidden(self, error: EngineError) -> PublishFailed:
+        return PublishFailed(
+            f"Cannot publish {self.name}: {error} The role {self.session.role} must own the live "
+            "table, or be a member of the role that does, with the rights that has. The live table "
+            "is as it was.",
+            code=error.code,
         )
-    there = {index.name for index in target.staged.indexes}
-    if any(index_while_staged(run_id, n) not in there for n in range(len(declared(summary)))):
-        raise PublishFailed(
-            f"Cannot publish {target.relation}: the staged table lacks a key or index that the "
-            "file declares. Run build again."
-        )
-    return run_id
-
-
-def not_ours(target: Relation) -> str:
-    """What to say where something that the builder did not make stands under a staged name."""
-    return (
-        f"Cannot build {target}: {target.staged} exists and the builder did not make it. "
-        "The builder stages under that name and never drops what others made: rename or drop it."
-    )
-
-
-def begin_swap(target: Target) -> list[Statement]:
-    """The swap's transaction up to its lock on the live table.
-
-    COMMIT does not wait for standbys while it holds the lock, and the names in what follows
-    mean the catalog's only.
-    """
-    lock = [Statement(f"LOCK TABLE {target.relation.sql} IN ACCESS EXCLUSIVE MODE")]
-    return [
-        Statement(_READ_COMMITTED),
-        Statement(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"),
-        Statement("SET LOCAL synchronous_commit = local"),
-        Statement("SET LOCAL search_path = ''"),
-        *(lock if target.live else []),
-    ]
-
-
-def swap(target: Target, summary: Summary, run_id: str, staged_run: str) -> list[Statement]:
-    """What happens between the lock and the COMMIT.
-
-    `run_id` names the version that goes, `staged_run` is the run that staged the new one.
-    """
-    new = target.relation.staged
-    return [
-        *_retire(target, run_id),
-        Statement(f"ALTER TABLE {new.sql} RESET (autovacuum_enabled)"),
-        *_comments(target, summary),
-        Statement(f"ALTER TABLE {new.sql} RENAME TO {quoted(target.relation.name)}"),
-        *_rename_indexes(target, summary, staged_run),
-        *_grants(target),
-    ]
-
-
-def _retire(target: Target, run_id: str) -> Iterator[Statement]:
-    """The live table under a version's name, with nobody's grants and its names given up."""
-    if target.live is None:
-        return
-    live, old = target.relation, target.relation.version(run_id)
-    yield Statement(f"ALTER TABLE {live.sql} RENAME TO {quoted(old.name)}")
-    for number, index in enumerate(target.live.indexes):
-        here = Relation(live.schema, index.name).sql
-        yield Statement(f"ALTER INDEX {here} RENAME TO {quoted(f'prev_{run_id}_{number}')}")
-    # REVOKE on the table takes the privileges on its columns away as well.
-    for grantee in dict.fromkeys(grant.grantee for grant in target.live.grants):
-        yield Statement(f"REVOKE ALL ON TABLE {old.sql} FROM {role(grantee)} CASCADE")
-
-
-def _rename_indexes(target: Target, summary: Summary, staged_run: str) -> Iterator[Statement]:
-    for number, name in enumerate(index_names(summary, target.taken)):
-        staged = Relation(target.relation.schema, index_while_staged(staged_run, number)).sql
-        yield Statement(f"ALTER INDEX {staged} RENAME TO {quoted(name)}")
-
-
-def _comments(target: Target, summary: Summary) -> Iterator[Statement]:
-    """What the file says; where it says nothing, what was said on the live table."""
-    new, live = target.relation.staged, target.live
-    inherited = live.comment if live else None
-    table = summary.description if summary.description is not None else inherited
-    yield Statement(f"COMMENT ON TABLE {escaped(new.sql)} IS %s", (table,))
-    said = {**(live.column_comments if live else {})}
-    said.update({c.name: c.description for c in summary.columns if c.description})
-    for column, comment in said.items():
-        if target.staged is None or column in target.staged.columns:
-            name = escaped(f"{new.sql}.{quoted(column)}")
-            yield Statement(f"COMMENT ON COLUMN {name} IS %s", (comment,))
-
-
-def _grants(target: Target) -> Iterator[Statement]:
-    """Owner and grants of the live table; of a new one, what the schema's defaults give."""
-    live, relation = target.live, target.relation
-    staged = target.staged
-    if live and staged and live.owner != staged.owner:
-        yield Statement(f"ALTER TABLE {relation.sql} OWNER TO {quoted(live.owner)}")
-    for grant in live.grants if live else target.default_grants:
-        if grant.column is None or staged is None or grant.column in staged.columns:
-            yield Statement(_grant(grant, relation))
-
-
-def _grant(grant: Grant, relation: Relation) -> str:
-    on = f" ({quoted(grant.column)})" if grant.column is not None else ""
-    option = " WITH GRANT OPTION" if grant.grantable else ""
-    return f"GRANT {grant.privilege}{on} ON TABLE {relation.sql} TO {role(grant.grantee)}{option}"

@@ -47,13 +47,14 @@ class Session:
     """A connection in autocommit; transactions are begun and ended by statements.
 
     Raises EngineError if the server cannot be reached, ConfigError if its address cannot be read.
-    `deadline` is a `time.monotonic()` after
-    which any statement is cancelled.
+    `deadline` is a `time.monotonic()` after which any statement is cancelled; `has_prepared` says
+    that the server has the plan of `describe`.
     """
 
     def __init__(self, parameters: Mapping[str, str], where: str, role: str | None = None) -> None:
         self.deadline: float | None = None
         self.tag = ""
+        self.has_prepared = False
         self._connection = connect(parameters, where)
         *_, self.backend_pid, version = self.execute(Statement(_GREETING)).rows[0]
         self.version = str(version)
@@ -88,7 +89,9 @@ class Session:
         return self._run(statement)
 
     def execute_together(self, statements: Sequence[Statement]) -> None:
-        """Send several statements in one round trip."""
+        """Send several statements in one round trip; none at all for none."""
+        if not statements:
+            return
         with self._connection.cursor() as cursor:
             texts = [
                 cursor.mogrify(s.text, s.values).decode() if s.values else s.text
@@ -137,12 +140,13 @@ class Session:
 
     @contextmanager
     def transaction(self, begin: str = "BEGIN") -> Iterator[None]:
-        """What the body sends takes effect as a whole or not at all."""
+        """What the body sends takes effect as a whole or not at all. It may commit by itself."""
         try:
             # What begins it may be several statements, of which a later one fails.
             self.execute(Statement(begin))
             yield
-            self.execute(Statement("COMMIT"))
+            if self.in_transaction:
+                self.execute(Statement("COMMIT"))
         except BaseException as error:
             self.roll_back()
             if isinstance(error, QueryFailed) and self.is_alive:
@@ -187,7 +191,8 @@ class Session:
     ) -> Result:
         logger.debug("%s", statement.text)
         if not self.is_alive:
-            raise EngineError("The connection to the warehouse was lost. Run the command again.")
+            message = "The connection to the warehouse was lost. Run the command again."
+            raise EngineError(message, passes=True)
         cursor = self._connection.cursor()
         if plain:
             for kind in AS_WRITTEN:

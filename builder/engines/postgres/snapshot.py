@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement
-from builder.engines.postgres import describe, publish, stage
-from builder.engines.postgres.answers import DEPENDENT, FORBIDDEN
+from builder.engines.postgres import describe, stage
+from builder.engines.postgres.answers import FORBIDDEN
 from builder.engines.postgres.reader import PostgresReader, read_only, require_one_select, settle
 from builder.errors import EngineError, PublishFailed
 from builder.relation import quoted
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from builder.engines.postgres.session import Session
+    from builder.engines.postgres.table import Table
     from builder.query import Plan
     from builder.relation import Relation
     from builder.run import Run
@@ -40,45 +41,27 @@ JOIN pg_catalog.pg_namespace n ON n.oid = s.pnnspid WHERE n.nspname = %s
 class PostgresSnapshot(PostgresReader):
     """The sources in one REPEATABLE READ transaction."""
 
-    def __init__(self, session: Session, run: Run) -> None:
+    def __init__(self, session: Session, run: Run, live: Table | None) -> None:
         super().__init__(session)
-        self._run = run
+        self._run, self._live = run, live
 
     def stage(self, plan: Plan) -> int:
         """See Snapshot.stage."""
-        target, staged = self._run.target, self._run.target.staged
-        refuse_replication(self.session, target)
-        there = describe.describe(self.session, staged)
-        if there is not None and not describe.is_ours(there):
-            raise PublishFailed(publish.not_ours(target))
+        staged = self._run.target.staged
         self._run_before(plan)
-        self._begin_staging(is_there=there is not None)
+        for statement in stage.before_staging(self._live):
+            self.session.execute(statement)
         settle(self.session, plan.main.sql)
         with read_only(self.session):
             require_one_select(self.session, plan.main)
-        made = self.session.execute_theirs(
-            plan.main.text, plan.main.sql, stage.create_prefix(staged), plan.main.sources
-        )
-        table = describe.describe(self.session, staged)
-        grantees = [grant.grantee for grant in table.grants] if table else []
+        prefix = stage.create_prefix(staged, self._live)
+        made = self.session.execute_theirs(plan.main.text, plan.main.sql, prefix, plan.main.sources)
+        grantees = describe.grantees(self.session, staged)
         for statement in stage.after_staging(self._run.summary, self._run.run_id, grantees):
             self.session.execute(statement)
         if plan.before and self.session.is_pooled:
             self.session.reset()
         return made.count
-
-    def _begin_staging(self, *, is_there: bool) -> None:
-        target = self._run.target
-        try:
-            for statement in stage.before_staging(target.staged, is_there=is_there):
-                self.session.execute(statement)
-        except EngineError as error:
-            if error.code != DEPENDENT:
-                raise
-            raise PublishFailed(
-                f"Cannot build {target}: something was made on the staged table {target.staged}. "
-                f"{error} Drop that first."
-            ) from error
 
     def _run_before(self, plan: Plan) -> None:
         """The file's own statements; they must leave the transaction as it is."""

@@ -1,0 +1,88 @@
+"""What is carried over, sent to the server: each thing in a short transaction of its own."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import TYPE_CHECKING
+
+from builder.engines.base import Statement
+from builder.engines.postgres import swap
+from builder.engines.postgres.answers import CANCELED, OURS
+from builder.errors import Busy, EngineError, PublishFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from builder.engines.postgres.carry import Carried
+    from builder.engines.postgres.session import Session
+    from builder.engines.postgres.table import Target
+
+_PAUSE = 0.02  # seconds between two attempts
+_STILL_READS = """
+SELECT pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) FROM pg_catalog.pg_depend d
+WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = %s AND d.objid IN (
+    SELECT oid FROM pg_catalog.pg_policy WHERE polrelid = %s
+    UNION ALL SELECT oid FROM pg_catalog.pg_rewrite WHERE ev_class = %s
+    UNION ALL SELECT oid FROM pg_catalog.pg_trigger WHERE tgrelid = %s
+    UNION ALL SELECT oid FROM pg_catalog.pg_constraint WHERE conrelid = %s) LIMIT 1
+"""
+
+
+def carry_over(
+    session: Session, target: Target, lacking: Iterable[Carried], *, deadline: float
+) -> bool:
+    """Give the incoming table what it lacks; whether there was anything.
+
+    `deadline` is the `time.monotonic()` until which other tables' locks are tried for. Raises
+    PublishFailed for what the incoming table cannot have, by its name.
+    """
+    carried = False
+    for one in lacking:
+        carried = True
+        try:
+            _send(session, one, deadline)
+        except EngineError as error:
+            if not error.code or error.code.startswith((*OURS, CANCELED)):
+                raise
+            raise _not_carried(target, one, error) from error
+    if carried:
+        _require_apart(session, target)
+    return carried
+
+
+def _send(session: Session, one: Carried, deadline: float) -> None:
+    """One thing in a transaction of its own; briefly, where others have to wait for it."""
+    while True:
+        try:
+            with session.transaction("BEGIN; SET LOCAL search_path = ''"):
+                if one.locks_others:
+                    session.execute(swap.lock_timeout(swap.LOCK_TIMEOUT))
+                session.execute_together(one.statements)
+        except Busy as error:
+            if not (one.locks_others and error.passes) or time.monotonic() > deadline:
+                raise
+        else:
+            return
+        time.sleep(_PAUSE * random.uniform(0.5, 1.5))  # noqa: S311 -- no secret
+
+
+def _require_apart(session: Session, target: Target) -> None:
+    """Raises PublishFailed where something that was carried over still reads the live table."""
+    if target.live is None or target.incoming is None:
+        return
+    values = (target.live.oid, *[target.incoming.oid] * 4)
+    if found := session.execute(Statement(_STILL_READS, values)).rows:
+        raise PublishFailed(
+            f"Cannot publish {target.relation}: {found[0][0]} reads the table that it stands on, "
+            "and would go on reading the old one. The live table is as it was. Drop it, or let it "
+            "read another table."
+        )
+
+
+def _not_carried(target: Target, one: Carried, error: EngineError) -> PublishFailed:
+    return PublishFailed(
+        f"Cannot publish {target.relation}: the live table has {one.what}, which the new one "
+        f"cannot have. {error} The live table is as it was. Drop that there, or change the query.",
+        code=error.code,
+    )
