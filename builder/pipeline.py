@@ -241,10 +241,15 @@ def _took_effect(engine: Engine, journal: Journal, run: Run) -> bool:
 
 def _afterwards(engine: Engine, journal: Journal, run: Run, *, keep: int) -> None:
     """What follows a swap and does not hold it up: old versions go, materialized views follow."""
+    try:
+        engine.let_go(run)
+    except BuilderError as error:
+        run.notices.append(f"the version that was replaced still refers to other tables: {error}")
     _drop_old_versions(engine, journal, run, keep)
     if run.summary.materialized_views == "refresh":
         with run.step("refresh") as step, _live(run, "the refresh of its materialized views"):
-            step.detail = f"{engine.refresh(run)} materialized views"
+            many = engine.refresh(run)
+            step.detail = f"{many} materialized view{'s' if many != 1 else ''}"
 
 
 def _drop_old_versions(engine: Engine, journal: Journal, run: Run, keep: int) -> None:

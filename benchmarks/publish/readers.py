@@ -47,7 +47,8 @@ def options(parser: ArgumentParser) -> None:
     parser.add_argument("--drops", type=int, default=1000, help="by drop and rename")
     parser.add_argument("--dbt", type=int, default=100, help="by dbt; 0 leaves it out")
     parser.add_argument("--rivals-slow", type=int, default=5, help="theirs beside a 3 s query")
-    parser.add_argument("--block", type=float, default=20.0, help="seconds, with and without")
+    parser.add_argument("--block", type=float, default=20.0, help="seconds of publishes at a time")
+    parser.add_argument("--control", type=float, default=20.0, help="seconds without, before each")
     parser.add_argument("--hold", type=float, default=0.05, help="seconds of the oldest snapshot")
     parser.add_argument("--pause", type=float, default=0.0, help="seconds between two reads")
     parser.add_argument("--mix", type=_mix, default="plain:3,view:1,prepared:1,snapshot:3")
@@ -89,7 +90,7 @@ def _under_readers(publisher: Publisher, crowd: Crowd, project: Project, given: 
         while acts:
             _say(f"{PUBLISHES}: {len(acts):,} to go")
             crowd.enter(CONTROL)
-            time.sleep(given.block)
+            time.sleep(given.control)
             crowd.enter(PUBLISHES)
             until = time.monotonic() + given.block
             while acts and time.monotonic() < until:
@@ -143,7 +144,7 @@ def _under_rival(rival: Rival, many: int, project: Project, given: Namespace) ->
     counts = {rival.name: many, f"{rival.name}, {SLOW}": given.rivals_slow}
     with crowd:
         crowd.enter(f"{rival.name}: {CONTROL}")
-        time.sleep(given.block)
+        time.sleep(given.control)
         _say(rival.name)
         version = 0
         for phase, times in counts.items():

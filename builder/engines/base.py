@@ -199,6 +199,9 @@ class Engine(Protocol):
         table being as it was.
         """
 
+    def let_go(self, run: Run) -> None:
+        """After a publish: the version that was put aside holds on to no row of another table."""
+
     def recover(self, run: Run) -> None:
         """After a lost connection: certain that nothing of it is under way any more.
 

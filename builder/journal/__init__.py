@@ -160,9 +160,13 @@ class Journal:
             ),
             *rows_of(run),
             Statement(
+                # The last that published a table says whose it is, however long ago that was.
                 "DELETE FROM builder.runs r WHERE started_at < now() - make_interval(days => %s) "
                 "AND NOT EXISTS (SELECT FROM builder.versions v WHERE v.replaced_by = r.run_id "
-                "AND v.dropped_at IS NULL)",
+                "AND v.dropped_at IS NULL) AND (status <> 'published' OR EXISTS ("
+                "SELECT FROM builder.runs l WHERE l.table_schema = r.table_schema "
+                "AND l.table_name = r.table_name AND l.status IN ('published', 'dropped') "
+                "AND l.started_at > r.started_at))",
                 (KEPT_DAYS,),
             ),
         ]

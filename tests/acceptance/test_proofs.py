@@ -16,7 +16,8 @@ from rig import REPOSITORY
 PROOFS = {
     "readers": (
         *("readers", "--publishes", "40", "--rollbacks", "4", "--slow", "1", "--endless", "0"),
-        *("--drops", "0", "--rivals-slow", "0", "--dbt", "0", "--block", "2", "--pause", "0.002"),
+        *("--drops", "0", "--rivals-slow", "0", "--dbt", "0", "--block", "2", "--control", "1"),
+        *("--pause", "0.002"),
     ),
     "kills of builds": (
         *("kills", "--every", "9", "--kills", "4", "--server-kills", "3"),

@@ -92,7 +92,7 @@ def test_history_shows_what_can_come_back(built: Project) -> None:
 def test_history_of_an_older_journal_is_shown(built: Project, database: Database) -> None:
     """A journal that an older client has made lacks columns, and is read all the same."""
     database.rows(
-        "ALTER TABLE builder.runs DROP COLUMN restored; "
+        "ALTER TABLE builder.runs DROP COLUMN restored, DROP COLUMN effective_at; "
         "ALTER TABLE builder.versions DROP COLUMN made_by, DROP COLUMN rows, "
         "DROP COLUMN restored_by; DROP INDEX builder.versions_of_table; "
         "UPDATE builder.journal SET version = 1"

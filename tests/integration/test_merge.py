@@ -164,6 +164,11 @@ REFUSED = {
         "EXECUTE FUNCTION suppress_redundant_updates_trigger()",
         "trigger t",
     ),
+    "identity that others hold": (
+        "ALTER TABLE analytics.numbers ADD id int GENERATED ALWAYS AS IDENTITY; "
+        "CREATE TABLE child (n int REFERENCES analytics.numbers)",
+        "column id, which only the table itself may count",
+    ),
     "new column": ("ALTER TABLE analytics.numbers DROP COLUMN word", "column word is new"),
     "column too many": ("ALTER TABLE analytics.numbers ADD more int", "column more goes"),
     "other type": ("ALTER TABLE analytics.numbers ALTER n TYPE bigint", "column n changes from"),

@@ -423,15 +423,6 @@ HANGING = {
         "CREATE TABLE analytics.numbers OF analytics.o",
         "type analytics.o",
     ),
-    "policy that reads its own table": (
-        "CREATE POLICY p ON analytics.numbers USING (n = (SELECT max(n) FROM analytics.numbers))",
-        "policy p on table analytics.temp_numbers",
-    ),
-    "rule that reads its own table": (
-        "CREATE TABLE analytics.log (n int); CREATE RULE r AS ON DELETE TO analytics.numbers "
-        "DO ALSO INSERT INTO analytics.log SELECT n FROM analytics.numbers",
-        "rule r on table analytics.temp_numbers",
-    ),
     "generated column in the middle": (
         "ALTER TABLE analytics.numbers ADD g int GENERATED ALWAYS AS (n) STORED, ADD last int",
         "generated column g",

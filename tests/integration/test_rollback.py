@@ -127,6 +127,44 @@ def test_version_without_a_column_comes_back(warehouse: Warehouse) -> None:
     )
 
 
+CHANGED_SINCE = {
+    "expression": (
+        "ADD g int GENERATED ALWAYS AS (n * 2) STORED",
+        "ALTER g SET EXPRESSION AS (n * 3)",
+    ),
+    "no expression": ("ADD g int GENERATED ALWAYS AS (n * 2) STORED", "ALTER g DROP EXPRESSION"),
+    "NULL": ("ALTER n SET NOT NULL", "ALTER n DROP NOT NULL"),
+    "key": ("ADD PRIMARY KEY (n)", "DROP CONSTRAINT numbers_pkey, ALTER n DROP NOT NULL"),
+    "collation": ('ADD t text COLLATE "C" DEFAULT 1', "ALTER t TYPE text, ALTER t DROP DEFAULT"),
+    "default": ("ALTER n SET DEFAULT 4", "ALTER n ADD GENERATED ALWAYS AS IDENTITY"),
+    "constraint": ("ADD CONSTRAINT c CHECK (n > 0)", "DROP CONSTRAINT c, ADD CHECK (n < 9)"),
+    "options": ("SET (fillfactor = 70)", "RESET (fillfactor)"),
+}
+
+
+@pytest.mark.parametrize("changed", CHANGED_SINCE)
+def test_what_was_changed_since_is_as_it_is_now(warehouse: Warehouse, changed: str) -> None:
+    """A version that had it in the way of before comes back with it in the way of now."""
+    before, after = CHANGED_SINCE[changed]
+    query = "SELECT {} AS n" + (", '1' AS t" if "t text" in before else "")
+    warehouse.build(summary(query.format(1) if "t text" not in before else "SELECT 1 AS n", keep=3))
+    if changed == "default":
+        after = f"ALTER n SET NOT NULL, ALTER n DROP DEFAULT, {after}"
+    warehouse.run(f"ALTER TABLE analytics.numbers {before}")
+    more = ", 1 AS g" if changed == "no expression" else ""
+    warehouse.build(summary(query.format(2), keep=3))
+    warehouse.run(f"ALTER TABLE analytics.numbers {after}")
+    warehouse.build(summary(query.format(3) + more, keep=3))
+    now = picture(warehouse)
+    first = warehouse.journal(warehouse.engine()).kept(TARGET)[-1]
+    runs = warehouse.column("SELECT run_id FROM builder.runs ORDER BY started_at")
+    assert first.made_by == runs[0]
+
+    back(warehouse, keeping(3), to=runs[1])
+
+    assert ([2], now) == (warehouse.column(ROWS), picture(warehouse))
+
+
 def test_kept_version_holds_on_to_no_row_of_another_table(warehouse: Warehouse) -> None:
     """A row that only a version refers to can be deleted; a rollback that needs it is refused."""
     warehouse.run(

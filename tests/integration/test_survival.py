@@ -137,6 +137,17 @@ SURVIVES: dict[str, str] = {
         FOR UPDATE TO CURRENT_USER USING (m IN (SELECT id FROM analytics.other)) WITH CHECK (m > 0);
         CREATE POLICY p3 ON {T} FOR INSERT WITH CHECK (true); COMMENT ON POLICY p ON {T} IS 'p';
         ALTER TABLE {T} ENABLE ROW LEVEL SECURITY""",
+    "policies and rules that read tables": f"""
+        {OTHER}; CREATE TABLE analytics.log (n int);
+        CREATE POLICY p ON {T} USING (EXISTS (SELECT FROM analytics.other WHERE id = numbers.n));
+        CREATE POLICY q ON {T} FOR UPDATE USING (n = (SELECT max(x.n) FROM {T} AS x));
+        CREATE RULE r AS ON DELETE TO {T} DO ALSO INSERT INTO analytics.log SELECT n FROM {T};
+        CREATE RULE s AS ON UPDATE TO {T} WHERE EXISTS (SELECT FROM {T} y WHERE y.n = OLD.n)
+        DO INSTEAD NOTHING; COMMENT ON POLICY p ON {T} IS 'p'""",
+    "invalid index": f"""
+        CREATE INDEX i ON {T} (m); CREATE INDEX numbers_word_idx9 ON {T} (word);
+        UPDATE pg_index SET indisvalid = false
+        WHERE indexrelid = 'analytics.numbers_word_idx9'::regclass""",
     "forced row security": f"""
         CREATE POLICY p ON {T} USING (n > 2); ALTER TABLE {T} ENABLE ROW LEVEL SECURITY,
         FORCE ROW LEVEL SECURITY""",

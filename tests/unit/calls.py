@@ -31,6 +31,7 @@ PUBLISHING = [
     "publish analytics.sales",
     "journal.published",
     "swap analytics.sales",
+    "let_go analytics.sales",
     "journal.kept",
 ]
 

@@ -149,7 +149,7 @@ def test_materialized_views_are_refreshed_before_after_sql(verb: object) -> None
         "refresh analytics.sales",
         "run_after GRANT SELECT ON sales TO bi",
         *ended("published"),
-    ] == engine.calls[-8:]
+    ] == engine.calls[-9:]
     assert ["refresh", "after"] == [step.name for step in run.steps[-2:]]
 
 

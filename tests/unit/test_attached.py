@@ -179,14 +179,9 @@ def test_what_is_told_is_what_a_build_does(
     changes: dict[str, Any], publish: Publish, materialized_views: MaterializedViews
 ) -> None:
     """Something is told to be refused where the build refuses it, and nowhere else."""
-    live, summary = (
-        changed(LIVE, **changes),
-        replace(
-            PLAIN,
-            publish=publish,
-            primary_key=("day",),
-            materialized_views=materialized_views,
-        ),
+    live = changed(LIVE, **changes)
+    summary = replace(
+        PLAIN, publish=publish, primary_key=("day",), materialized_views=materialized_views
     )
     told = any(fate == "refused" for _, _, fate in attached(live, summary))
     with pytest.raises(PublishFailed) if told else nullcontext():

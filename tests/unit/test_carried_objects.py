@@ -20,6 +20,7 @@ from unit.tables import (
     sent,
     target,
     told,
+    within,
 )
 
 from builder.engines.postgres.attachments import Constraint, Label, Policy, Statistics, Trigger
@@ -248,7 +249,6 @@ def test_things_come_in_the_order_in_which_they_need_each_other() -> None:
         "the default of column day",
         "check constraint positive",
         "trigger t",
-        "rule r",
-        "policy p",
         "the security label of dummy",
     ] == told(after(target(live)))
+    assert ["rule r", "policy p"] == told(within(target(live)))

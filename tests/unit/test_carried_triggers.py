@@ -8,6 +8,7 @@ import pytest
 from unit.tables import (
     KEPT,
     LIVE,
+    LIVE_SQL,
     STAGED,
     STAGED_SQL,
     VERSION_SQL,
@@ -17,6 +18,7 @@ from unit.tables import (
     sent,
     target,
     told,
+    within,
 )
 
 from builder.engines.postgres.attachments import Policy, Trigger
@@ -54,17 +56,18 @@ def test_trigger_or_rule_goes_over_in_its_state(
     made = {
         "trigger": f"CREATE TRIGGER audit AFTER INSERT ON {STAGED_SQL} "
         "FOR EACH ROW EXECUTE FUNCTION s.f()",
-        "rule": f'CREATE RULE "no more" AS\n    ON DELETE TO {STAGED_SQL} DO INSTEAD NOTHING',
+        "rule": f'CREATE RULE "no more" AS\n    ON DELETE TO {LIVE_SQL} DO INSTEAD NOTHING',
     }
-    words = (STAGED_SQL, kind.upper(), f'"{one.name}"')
-    carried = after(target(live))
+    carry, on = (after, STAGED_SQL) if kind == "trigger" else (within, LIVE_SQL)
+    words = (on, kind.upper(), f'"{one.name}"')
+    carried = carry(target(live))
 
     assert [f"{kind} {one.name}"] == told(carried)
     assert [made[kind], *(text.format(*words) for text in expected)] == sent(carried)
     definition = one.definition.replace("analytics.sales", "analytics.temp_sales")
     staged = changed(STAGED, **{f"{kind}s": (changed(one, definition=definition),)})
 
-    assert [] == after(target(live, staged))
+    assert [] == carry(target(live, staged))
 
 
 @pytest.mark.parametrize(
@@ -87,13 +90,11 @@ def test_trigger_that_has_changed_is_made_anew(changes: dict[str, Any]) -> None:
 
 def test_trigger_and_rule_that_are_gone_are_dropped() -> None:
     """A version comes back without them."""
-    carried = after(back(LIVE, changed(KEPT, triggers=(TRIGGER,), rules=(RULE,))))
+    found = back(LIVE, changed(KEPT, triggers=(TRIGGER,), rules=(RULE,)))
 
-    assert ["trigger audit", "rule no more"] == told(carried)
-    assert [
-        f'DROP TRIGGER "audit" ON {VERSION_SQL}',
-        f'DROP RULE "no more" ON {VERSION_SQL}',
-    ] == sent(carried)
+    assert ["trigger audit"] == told(after(found))
+    assert [f'DROP TRIGGER "audit" ON {VERSION_SQL}'] == sent(after(found))
+    assert [f'DROP RULE "no more" ON {LIVE_SQL}'] == sent(within(found))
 
 
 # Policies
@@ -120,12 +121,12 @@ def test_trigger_and_rule_that_are_gone_are_dropped() -> None:
 def test_policy_goes_over(changes: dict[str, Any], expected: str) -> None:
     """With its kind, command, roles and both of its conditions."""
     live = changed(LIVE, policies=(changed(POLICY, comment="why", **changes),))
-    on = f'POLICY "of team" ON {STAGED_SQL}'
-    carried = after(target(live))
+    on = f'POLICY "of team" ON {LIVE_SQL}'
+    carried = within(target(live))
 
     assert ["policy of team"] == told(carried)
     assert [f"CREATE {on} {expected}", f"COMMENT ON {on} IS 'why'"] == sent(carried)
-    assert [] == after(target(live, changed(STAGED, policies=live.policies)))
+    assert [] == within(target(live, changed(STAGED, policies=live.policies)))
 
 
 def test_policy_that_has_changed_is_made_anew() -> None:
@@ -133,15 +134,14 @@ def test_policy_that_has_changed_is_made_anew() -> None:
     version = changed(KEPT, policies=(changed(POLICY, using="false"),))
 
     assert [
-        f'DROP POLICY "of team" ON {VERSION_SQL}',
-        f'CREATE POLICY "of team" ON {VERSION_SQL} '
-        "AS PERMISSIVE FOR ALL TO PUBLIC USING ((day > 1))",
-    ] == sent(after(back(changed(LIVE, policies=(POLICY,)), version)))
+        f'DROP POLICY "of team" ON {LIVE_SQL}',
+        f'CREATE POLICY "of team" ON {LIVE_SQL} AS PERMISSIVE FOR ALL TO PUBLIC USING ((day > 1))',
+    ] == sent(within(back(changed(LIVE, policies=(POLICY,)), version)))
 
 
 def test_policy_that_is_gone_is_dropped() -> None:
     """A version comes back without it."""
-    carried = after(back(LIVE, changed(KEPT, policies=(POLICY,))))
+    carried = within(back(LIVE, changed(KEPT, policies=(POLICY,))))
 
     assert ["policy of team"] == told(carried)
-    assert [f'DROP POLICY "of team" ON {VERSION_SQL}'] == sent(carried)
+    assert [f'DROP POLICY "of team" ON {LIVE_SQL}'] == sent(carried)

@@ -84,6 +84,11 @@ def test_what_is_not_there_any_more_is_not_told_to_be() -> None:
     assert {"r0": ("gone", None)} == states(BUILT, kept=kept)
 
 
+def test_run_that_published_nothing_made_nothing() -> None:
+    """Where no run among those shown has published, nothing is said of what is live."""
+    assert {} == states(replace(BUILT, status="failed"), tables="sales")
+
+
 def test_every_table_has_its_own_live_run() -> None:
     """In the history of all tables too."""
     other = replace(BUILT, run_id="x", table=Relation("analytics", "visits"))

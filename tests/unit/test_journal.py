@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 import pytest
 from unit.recorder import DOWN, NOW, SALES, THERE, Recorder, a_run, holes_are_values, started
@@ -12,6 +13,9 @@ from builder.journal import Journal
 from builder.journal.tables import MIGRATIONS, VERSION, rows_of
 from builder.run import CheckResult, Step
 from builder.summary import Check, Text
+
+if TYPE_CHECKING:
+    from builder.engines.base import Result, Statement
 
 
 def test_run_is_written_when_it_starts_and_dead_ones_are_closed() -> None:
@@ -272,13 +276,26 @@ def test_connection_is_opened_when_needed_and_given_back() -> None:
     assert connection.closed
 
 
-def test_connection_that_was_lost_is_opened_anew() -> None:
+class Dying(Recorder):
+    """A connection that is lost with the first statement that fails."""
+
+    def execute(self, statement: Statement) -> Result:
+        """See Recorder."""
+        try:
+            return super().execute(statement)
+        except EngineError:
+            self.is_alive = False
+            raise
+
+
+@pytest.mark.parametrize("is_noticed", [False, True])
+def test_connection_that_was_lost_is_opened_anew(*, is_noticed: bool) -> None:
     """What was under way is undone, and so is sent again; a statement that fails is not."""
-    lost, fresh = Recorder(THERE), Recorder(THERE)
+    lost, fresh = Dying(THERE), Recorder(THERE)
     opened = [lost, fresh]
     journal = Journal(lambda: opened.pop(0))
     journal.start(a_run())
-    lost.fails, lost.is_alive = {"UPDATE": DOWN}, False
+    lost.fails, lost.is_alive = {"UPDATE": DOWN}, not is_noticed
     journal.dropped(SALES.version("2"))
 
     assert [("analytics", "prev_sales_2")] == [statement.values for statement in fresh.sent]

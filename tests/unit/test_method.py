@@ -156,8 +156,8 @@ def test_file_that_wants_a_swap_gets_no_merge() -> None:
 
     assert (
         "Cannot publish analytics.sales: the table belongs to Team A; the view bi.daily belongs to "
-        "Team A, and 'publish': 'swap' allows no merge. Nothing was touched. Take it out of the "
-        "file, or let the role etl own both."
+        "Team A, and 'publish': 'swap' allows no merge. Nothing was touched. Take `publish` "
+        "out of the file, or take that away."
     ) == refused(live, replace(PLAIN, publish="swap"))
 
 
@@ -188,7 +188,7 @@ def test_grant_that_nobody_here_can_make_is_refused(grantee: str | None, name: s
     assert (
         f"Cannot publish analytics.sales: boss has granted SELECT on it to {name}, and only that "
         "role can grant it again. Nothing was touched. Make the role that builds a member of "
-        "boss, or let the owner grant it."
+        "boss, which needs USAGE on the schema analytics, or let the owner grant it."
     ) == refused(changed(LIVE, grants=grants))
 
 

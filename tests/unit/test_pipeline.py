@@ -19,6 +19,7 @@ from builder.errors import (
     QueryFailed,
 )
 from builder.pipeline import build, preview, publish
+from builder.query import plan
 from builder.run import Run
 from builder.summary import Check, Text
 from builder.testing import FakeEngine, MemoryJournal
@@ -249,6 +250,7 @@ def test_publish_goes_on_from_what_was_staged() -> None:
         "publish analytics.sales",
         f"journal.published {version}",
         "swap analytics.sales",
+        "let_go analytics.sales",
         "journal.kept",
         "run_after GRANT SELECT ON sales TO bi",
         *ended("published"),
@@ -270,6 +272,18 @@ def test_publish_of_nothing_is_refused() -> None:
     assert ended("failed") == engine.calls[-2:]
 
 
+def test_publish_of_an_empty_table_is_refused() -> None:
+    """What was staged with `allow_empty` goes live only while the file still allows it."""
+    empty = replace(SALES, output_checks=())
+    engine = FakeEngine(tables={TARGET: 2, TARGET.staged: 0})
+    with pytest.raises(ChecksFailed, match="its query returned no row"):
+        publish(empty, engine=engine, journal=MemoryJournal())
+
+    assert {TARGET: 2, TARGET.staged: 0} == engine.tables
+    publish(replace(empty, allow_empty=True), engine=engine, journal=MemoryJournal())
+    assert 0 == engine.tables[TARGET]
+
+
 def test_publish_refuses_what_no_longer_holds() -> None:
     """The output checks are measured again: a staged table that fails them now stays staged."""
     engine = FakeEngine(tables={TARGET: 2, TARGET.staged: 5}, measures={"SELECT 7": 0})
@@ -278,6 +292,15 @@ def test_publish_refuses_what_no_longer_holds() -> None:
 
     assert {TARGET: 2, TARGET.staged: 5} == engine.tables
     assert ["reader", "measure SELECT 7", *ended("failed")] == engine.calls[-4:]
+
+
+def test_plan_that_was_made_before_is_not_made_again() -> None:
+    """What was shown, or read from memory, is what is sent."""
+    other = plan(replace(SALES, query=Text("SELECT 2")), "postgres", FakeEngine().columns)
+    engine = FakeEngine()
+    build(SALES, engine=engine, journal=MemoryJournal(), plan=other)
+
+    assert "stage SELECT 2" in engine.calls
 
 
 def test_preview_writes_nothing() -> None:

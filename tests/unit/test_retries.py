@@ -67,8 +67,23 @@ def test_what_passes_is_tried_again_as_a_run_of_its_own(
     )
     assert run is published
     assert failed.run_id != published.run_id
-    assert [*STAGING, PUBLISHING[0]] == engine.calls[-len(STAGING) - 6 : -5]
+    assert [*STAGING, PUBLISHING[0]] == engine.calls[-len(STAGING) - 7 : -6]
     assert {TARGET: 3, TARGET.version(run.run_id): 2} == engine.tables
+
+
+def test_pauses_grow_and_no_two_runs_pause_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs that failed together do not come back together."""
+    slept: list[float] = []
+    monkeypatch.setattr(attempt, "PAUSES", (10.0, 100.0))
+    monkeypatch.setattr("time.sleep", slept.append)
+    for _ in range(2):
+        build(SALES, engine=FakeEngine(fails={"lock": [LOST, LOST]}), journal=MemoryJournal())
+
+    assert [True] * 4 == [
+        0.8 * wanted <= pause <= 1.2 * wanted
+        for wanted, pause in zip((10, 100) * 2, slept, strict=True)
+    ]
+    assert slept[:2] != slept[2:]
 
 
 def test_third_try_is_the_last() -> None:
@@ -182,6 +197,7 @@ def test_commit_that_took_effect_is_a_publish() -> None:
         "swap analytics.sales",
         "recover analytics.sales",
         "journal.is_published",
+        "let_go analytics.sales",
         "journal.kept",
         "run_after GRANT SELECT ON sales TO bi",
         *ended("published"),

@@ -51,6 +51,7 @@ def test_rollback_swaps_the_last_version_in() -> None:
         f"publish {OLD.relation}",
         f"journal.published {replaced}",
         "swap analytics.sales",
+        "let_go analytics.sales",
         "journal.kept",
         *ended("published"),
     ] == engine.calls
@@ -188,6 +189,20 @@ def test_drop_takes_the_table_and_all_that_is_its() -> None:
         run.status,
         [step.name for step in run.steps],
     )
+
+
+def test_drop_is_told_as_it_happens() -> None:
+    """Listeners hear of its steps and its end."""
+    engine, journal = a_warehouse()
+    heard: list[str] = []
+    drop(
+        SALES,
+        engine=engine,
+        journal=journal,
+        listeners=[lambda run: heard.append(f"{run.steps[-1].name} {run.status}")],
+    )
+
+    assert ["lock running", "drop running", "drop dropped"] == list(dict.fromkeys(heard))
 
 
 def test_table_of_others_is_not_dropped() -> None:

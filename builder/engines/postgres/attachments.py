@@ -85,6 +85,7 @@ class Index(Struct, frozen=True):
     statistics: tuple[tuple[int, int], ...] = ()
     is_clustered: bool = False
     is_replica_identity: bool = False
+    is_valid: bool = True
 
     @property
     def says(self) -> str:
@@ -154,7 +155,10 @@ class Label(Struct, frozen=True):
 
 
 class View(Struct, frozen=True):
-    """A view that reads the table; `is_owned` by us or a role that we are a member of."""
+    """A view that reads the table; `is_owned` by us or a role that we are a member of.
+
+    `is_replaceable` says that we may make views in its schema.
+    """
 
     schema: str
     name: str
@@ -165,6 +169,7 @@ class View(Struct, frozen=True):
     options: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     """The columns of the table that it reads."""
+    is_replaceable: bool = True
 
     @property
     def relation(self) -> Relation:

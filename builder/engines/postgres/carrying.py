@@ -6,7 +6,6 @@ import random
 import time
 from typing import TYPE_CHECKING
 
-from builder.engines.base import Statement
 from builder.engines.postgres import swap
 from builder.engines.postgres.answers import CANCELED, OURS
 from builder.errors import Busy, EngineError, PublishFailed
@@ -19,14 +18,6 @@ if TYPE_CHECKING:
     from builder.engines.postgres.table import Target
 
 _PAUSE = 0.02  # seconds between two attempts
-_STILL_READS = """
-SELECT pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) FROM pg_catalog.pg_depend d
-WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = %s AND d.objid IN (
-    SELECT oid FROM pg_catalog.pg_policy WHERE polrelid = %s
-    UNION ALL SELECT oid FROM pg_catalog.pg_rewrite WHERE ev_class = %s
-    UNION ALL SELECT oid FROM pg_catalog.pg_trigger WHERE tgrelid = %s
-    UNION ALL SELECT oid FROM pg_catalog.pg_constraint WHERE conrelid = %s) LIMIT 1
-"""
 
 
 def carry_over(
@@ -46,8 +37,6 @@ def carry_over(
             if not error.code or error.code.startswith((*OURS, CANCELED)):
                 raise
             raise _not_carried(target, one, error) from error
-    if carried:
-        _require_apart(session, target)
     return carried
 
 
@@ -65,19 +54,6 @@ def _send(session: Session, one: Carried, deadline: float) -> None:
         else:
             return
         time.sleep(_PAUSE * random.uniform(0.5, 1.5))  # noqa: S311 -- no secret
-
-
-def _require_apart(session: Session, target: Target) -> None:
-    """Raises PublishFailed where something that was carried over still reads the live table."""
-    if target.live is None or target.incoming is None:
-        return
-    values = (target.live.oid, *[target.incoming.oid] * 4)
-    if found := session.execute(Statement(_STILL_READS, values)).rows:
-        raise PublishFailed(
-            f"Cannot publish {target.relation}: {found[0][0]} reads the table that it stands on, "
-            "and would go on reading the old one. The live table is as it was. Drop it, or let it "
-            "read another table."
-        )
 
 
 def _not_carried(target: Target, one: Carried, error: EngineError) -> PublishFailed:

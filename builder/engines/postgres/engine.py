@@ -14,7 +14,7 @@ from builder.engines.postgres.answers import (
 )
 from builder.engines.postgres.attached import attached
 from builder.engines.postgres.diagnose import diagnose
-from builder.engines.postgres.drop import drop_all, drop_leftover, drop_version
+from builder.engines.postgres.drop import drop_all, drop_foreign_keys, drop_leftover, drop_version
 from builder.engines.postgres.finish import make_declared
 from builder.engines.postgres.lock import table_lock
 from builder.engines.postgres.preview import preview
@@ -177,10 +177,13 @@ class PostgresEngine:
         version: Relation | None = None,
     ) -> None:
         """See Engine.publish."""
-        publisher = self._publisher(run, version)
-        if how := publisher.publish(record):
+        if how := self._publisher(run, version).publish(record):
             run.notices.append(f"not swapped but {how}")
-        publisher.let_go_of_others()
+
+    def let_go(self, run: Run) -> None:
+        """See Engine.let_go."""
+        if keys := self._publisher(run).foreign_keys:
+            drop_foreign_keys(self.session, run.target.version(run.run_id), keys)
 
     def refresh(self, run: Run) -> int:
         """See Engine.refresh."""

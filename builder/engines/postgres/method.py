@@ -47,7 +47,7 @@ def method_for(target: Target, summary: Summary, builder: str) -> Method:
     if summary.publish == "swap" and reasons:
         raise PublishFailed(
             f"Cannot publish {name}: {'; '.join(reasons)}, and 'publish': 'swap' allows no merge. "
-            f"Nothing was touched. Take it out of the file, or let the role {builder} own both."
+            "Nothing was touched. Take `publish` out of the file, or take that away."
         )
     if summary.publish == "merge" or reasons:
         _require_writable(name, live, builder)
@@ -64,8 +64,10 @@ def why_no_swap(live: Table, summary: Summary) -> list[str]:
         *([] if live.is_owned else [f"the table belongs to {live.owner}"]),
         *(
             f"the view {view.relation} belongs to {view.owner}"
+            if not view.is_owned
+            else f"views in the schema {view.schema} cannot be replaced by us"
             for view in live.views
-            if view.kind == "v" and not view.is_owned
+            if view.kind == "v" and not (view.is_owned and view.is_replaceable)
         ),
         *(f"the publication {publication} has the table" for publication in live.publications),
         *(f"the materialized view {view.relation} reads it" for view in refreshed),
@@ -123,7 +125,7 @@ def require_staged(target: Target, summary: Summary) -> str:
         )
     if not is_ours(target.incoming):
         raise PublishFailed(not_ours(target.relation))
-    run_id, made_of, _ = staged_by(target.incoming)
+    run_id, made_of = staged_by(target.incoming)
     if made_of != digest(summary):
         raise PublishFailed(
             f"Cannot publish {target.relation}: the file's query, keys or indexes have changed "
@@ -152,11 +154,10 @@ def require_kept(target: Target) -> None:
         )
 
 
-def staged_by(staged: Table) -> tuple[str, str, str]:
-    """The run that staged a table, what it was made of, and the transaction that made it."""
-    words = (staged.comment or "").removeprefix(STAGED_COMMENT).split(" ")
-    run_id, made_of, transaction = (*words, "", "", "")[:3]
-    return run_id, made_of, transaction
+def staged_by(staged: Table) -> tuple[str, str]:
+    """The run that staged a table, and what it was made of."""
+    run_id, _, made_of = (staged.comment or "").removeprefix(STAGED_COMMENT).partition(" ")
+    return run_id, made_of
 
 
 def not_ours(target: Relation) -> str:
@@ -199,8 +200,8 @@ def _require_swappable(name: Relation, live: Table) -> None:
         raise PublishFailed(
             f"Cannot publish {name}: {one.grantor} has granted {one.privilege} on it to "
             f"{one.grantee or 'PUBLIC'}, and only that role can grant it again. Nothing was "
-            f"touched. Make the role that builds a member of {one.grantor}, or let the owner grant "
-            "it."
+            f"touched. Make the role that builds a member of {one.grantor}, which needs USAGE on "
+            f"the schema {name.schema}, or let the owner grant it."
         )
     generated = [column.generated is not None for column in live.columns]
     if generated != sorted(generated):
@@ -230,15 +231,17 @@ def _require_mergeable(target: Target, live: Table, summary: Summary) -> None:
             f"row. Nothing was touched. Let its owner run: ALTER TABLE {target.relation.sql} "
             "REPLICA IDENTITY FULL; or give the table a primary key."
         )
+    key = key_of(summary)
+    counted = [c.name for c in live.columns if c.identity == "ALWAYS" and c.name not in key]
     changed = [t.name for t in live.triggers if t.changes_rows and t.enabled in "OA"]
     in_the_way = [
         *(f"rule {rule.name}" for rule in live.rules if rule.enabled in "OA"),
-        *(f"trigger {trigger}, which may change rows" for trigger in changed),
         *(
-            reference.name
-            for reference in live.references
-            if reference.cascades or not key_of(summary)
+            f"column {column}, which only the table itself may count"
+            for column in (counted if live.references and key else ())
         ),
+        *(f"trigger {trigger}, which may change rows" for trigger in changed),
+        *(reference.name for reference in live.references if reference.cascades or not key),
     ]
     if in_the_way:
         raise PublishFailed(

@@ -15,10 +15,9 @@ from builder.engines.postgres import carry, method, settle
 from builder.engines.postgres.answers import FORBIDDEN
 from builder.engines.postgres.carrying import carry_over
 from builder.engines.postgres.describe import describe, describe_target
-from builder.engines.postgres.drop import drop_foreign_keys
 from builder.engines.postgres.table import Target, is_copy
 from builder.engines.postgres.transaction import Transaction
-from builder.errors import BuilderError, Busy, EngineError, PublishFailed
+from builder.errors import Busy, EngineError, PublishFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +51,8 @@ class Publisher:
     _old: settle.OldSnapshots | None = field(init=False, default=None)
     _is_settled: bool = field(init=False, default=False)
     _has_carried: bool = field(init=False, default=False)
-    _foreign_keys: list[str] = field(init=False, default_factory=list)
+    foreign_keys: list[str] = field(init=False, default_factory=list)
+    """Those of the live table, which the version that it becomes should not have."""
     _deadline: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -123,15 +123,6 @@ class Publisher:
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- no secret
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def let_go_of_others(self) -> None:
-        """The version that was put aside holds on to no row of another table; never raises."""
-        version, keys = self.name.version(self.run.run_id), self._foreign_keys
-        try:
-            if keys:
-                drop_foreign_keys(self.session, version, keys)
-        except BuilderError as error:
-            self.run.notices.append(f"{version} still refers to other tables: {error}")
-
     def _attempt(self, record: Record, attempt: int) -> str:
         target = describe_target(self.session, self.name, self.version)
         chosen = self.method(target)
@@ -142,9 +133,9 @@ class Publisher:
             return f"{_IN_PLACE[chosen]}: " + ("; ".join(why) or "the file says so")
         target = self._alike(target)
         self._settle(target)
-        self._transaction(target, record).swap(staged_run, attempt)
         if target.live is not None:
-            self._foreign_keys = [c.name for c in target.live.constraints if c.kind == "f"]
+            self.foreign_keys = [c.name for c in target.live.constraints if c.kind == "f"]
+        self._transaction(target, record).swap(staged_run, attempt)
         return ""
 
     def _transaction(self, target: Target, record: Record) -> Transaction:

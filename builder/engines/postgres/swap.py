@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement
+from builder.engines.postgres import carry
 from builder.engines.postgres.carry.indexes import matched
 from builder.engines.postgres.stage import (
     AUTOVACUUM,
@@ -91,6 +92,7 @@ def swap(
         *_rename_indexes(target, summary, staged_run),
         *_rename_others(target, run_id),
         *_owner(target),
+        *(statement for one in carry.within_swap(target) for statement in one.statements),
         *_row_security(target),
         *_grants(target, builder),
         *_views(target),
@@ -217,6 +219,10 @@ def _grants(target: Target, builder: str) -> Iterator[Statement]:
     live, incoming = target.live, target.incoming
     if live is not None and incoming is not None:
         yield from _closed(incoming, target.relation)
+        for grant in incoming.grants:
+            if grant.grantee == incoming.owner and grant.column is not None:
+                what = f"{grant.privilege} ({quoted(grant.column)}) ON TABLE {target.relation.sql}"
+                yield Statement(f"REVOKE {what} FROM {quoted(incoming.owner)}")
     grants = [
         grant
         for grant in (live.grants if live else target.default_grants)

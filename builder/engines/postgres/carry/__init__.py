@@ -1,8 +1,8 @@
 """What the live table has and the incoming one lacks, as statements that give it to that.
 
 All of it is done on a table that nobody reads yet. What the file declares wins over what is
-there, and what the live table has lost since is taken away again, so that the same functions
-serve a staged table and a kept version.
+there, and what the live table has lost since is taken away again (but for how values are stored),
+so that the same functions serve a staged table and a kept version.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from builder.engines.postgres.table import Table, Target
     from builder.summary import Summary
 
-__all__ = ["Carried", "after_indexes", "before_indexes"]
+__all__ = ["Carried", "after_indexes", "before_indexes", "within_swap"]
 
 _REPLICA_IDENTITY = {"d": "DEFAULT", "f": "FULL", "n": "NOTHING"}
 
@@ -44,14 +44,21 @@ def after_indexes(target: Target, summary: Summary, run_id: str) -> Iterator[Car
     if live is not None:
         yield from _table(target, live, incoming)
         yield from indexes.carried(target, summary, run_id)
+        yield from columns.null_again(target, live, incoming)
         yield from columns.values(target, live, incoming, run_id)
         yield from objects.constraints(target, live, incoming)
         yield from objects.triggers(target, live, incoming)
-        yield from objects.rules(target, live, incoming)
-        yield from objects.policies(target, live, incoming)
         yield from objects.labels(target, live, incoming)
     yield from columns.names_of_not_null(target, incoming)
     yield from columns.comments(target, summary, incoming)
+
+
+def within_swap(target: Target) -> Iterator[Carried]:
+    """What names its own table in its text, as a subquery may: it is made under the live name."""
+    live, incoming = target.live, target.incoming
+    if live is not None and incoming is not None:
+        yield from objects.rules(target, live, incoming)
+        yield from objects.policies(target, live, incoming)
 
 
 def _table(target: Target, live: Table, incoming: Table) -> Iterator[Carried]:

@@ -24,6 +24,7 @@ def stored(target: Target, live: Table, incoming: Table) -> Iterator[Carried]:
     for column in live.columns:
         if (new := incoming.column(column.name)) is not None:
             yield from _stored(target, column, new)
+            yield from _expression(target, column, new)
         elif column.generated is not None:
             yield _generated(target, column)
 
@@ -32,8 +33,10 @@ def _stored(target: Target, old: Column, new: Column) -> Iterator[Carried]:
     what, alter = f"column {old.name}", f"ALTER COLUMN {quoted(old.name)}"
     if old.type != new.type:
         return
-    if old.collation and not new.collation:
-        kind = f"{alter} TYPE {old.type} COLLATE {old.collation}"
+    is_the_querys = new.collation is not None and not target.is_rollback
+    if old.collation != new.collation and not is_the_querys:
+        kind = f"{alter} TYPE {old.type}"
+        kind += f" COLLATE {old.collation}" if old.collation else ""
         yield altered(target, f"the collation of {what}", kind)
     if old.storage and old.storage != new.storage:
         yield altered(target, f"the storage of {what}", f"{alter} SET STORAGE {old.storage}")
@@ -47,6 +50,15 @@ def _stored(target: Target, old: Column, new: Column) -> Iterator[Carried]:
         )
     for action in option_changes(old.options, new.options):
         yield altered(target, f"the options of {what}", f"{alter} {action}")
+
+
+def _expression(target: Target, old: Column, new: Column) -> Iterator[Carried]:
+    """How a version computes a column that the live table computes in another way, or not."""
+    if new.generated is None or (old.generated, old.default) == (new.generated, new.default):
+        return
+    action = "DROP EXPRESSION" if old.generated is None else f"SET EXPRESSION AS ({old.default})"
+    what = f"the expression of column {old.name}"
+    yield altered(target, what, f"ALTER COLUMN {quoted(old.name)} {action}")
 
 
 def _generated(target: Target, column: Column) -> Carried:
@@ -80,6 +92,15 @@ def not_null(target: Target, live: Table, incoming: Table) -> Iterator[Carried]:
         new = incoming.column(old.name)
         if old.is_not_null and new and not new.is_not_null and old.name not in of_key:
             action = f"ALTER COLUMN {quoted(old.name)} SET NOT NULL"
+            yield altered(target, f"NOT NULL of column {old.name}", action)
+
+
+def null_again(target: Target, live: Table, incoming: Table) -> Iterator[Carried]:
+    """A version that comes back may hold NULL where the live table may, once its key is gone."""
+    for old in live.columns if target.is_rollback else ():
+        new = incoming.column(old.name)
+        if new and new.is_not_null and not old.is_not_null:
+            action = f"ALTER COLUMN {quoted(old.name)} DROP NOT NULL"
             yield altered(target, f"NOT NULL of column {old.name}", action)
 
 
@@ -118,7 +139,7 @@ def _value(target: Target, old: Column, new: Column, staged: str) -> Iterator[Ca
     is_other = old.identity != new.identity or next(options) != next(options)
     if is_other and new.identity is not None:
         yield altered(target, what, f"{alter} DROP IDENTITY")
-    if old.generated is None and old.default != new.default:
+    if old.generated is None and new.generated is None and old.default != new.default:
         action = "DROP DEFAULT" if old.default is None else f"SET DEFAULT {old.default}"
         yield altered(target, f"the default of column {old.name}", f"{alter} {action}")
     if is_other and old.identity is not None and old.sequence is not None:

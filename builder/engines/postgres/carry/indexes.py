@@ -59,7 +59,8 @@ def wanted_indexes(target: Target, summary: Summary) -> list[Index]:
         return [
             index
             for index in live.indexes
-            if not index.is_declared or set(index.columns or ()) <= set(incoming.types)
+            if index.is_valid
+            and (not index.is_declared or set(index.columns or ()) <= set(incoming.types))
         ]
     return by_hand(live.indexes, summary)
 
@@ -73,7 +74,7 @@ def by_hand(indexes: Sequence[Index], summary: Summary) -> list[Index]:
     said -= Counter(index.says for index in indexes if index.is_declared)
     own = []
     for index in indexes:
-        if index.is_declared:
+        if index.is_declared or not index.is_valid:
             continue
         if said[index.says] > 0:
             said[index.says] -= 1
@@ -88,9 +89,9 @@ def matched(live: Sequence[Index], incoming: Sequence[Index]) -> dict[str, str]:
     One that the file declares goes with another such, as long as there are any.
     """
     pairs: dict[str, str] = {}
-    free = list(incoming)
+    free = [index for index in incoming if index.is_valid]
     for is_strict in (True, False):
-        for index in live:
+        for index in (index for index in live if index.is_valid):
             alike = (
                 new
                 for new in free

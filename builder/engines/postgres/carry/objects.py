@@ -14,8 +14,9 @@ from builder.relation import quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from builder.engines.postgres.attachments import Constraint, Policy, Trigger
+    from builder.engines.postgres.attachments import Constraint, Label, Policy, Trigger
     from builder.engines.postgres.table import Table, Target
+    from builder.relation import Relation
 
 _FIRES = {"D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
 
@@ -107,18 +108,17 @@ def _constraint_comment(target: Target, name: str, text: str | None) -> Iterator
 
 def triggers(target: Target, live: Table, incoming: Table) -> Iterator[Carried]:
     """Triggers, with the state that they are in."""
-    return _fired(target, "trigger", live.triggers, incoming.triggers)
+    return _fired(target.source, "trigger", live.triggers, incoming.triggers)
 
 
 def rules(target: Target, live: Table, incoming: Table) -> Iterator[Carried]:
-    """Rules, with the state that they are in."""
-    return _fired(target, "rule", live.rules, incoming.rules)
+    """Rules, with the state that they are in; on the table of the live name."""
+    return _fired(target.relation, "rule", live.rules, incoming.rules)
 
 
 def _fired(
-    target: Target, kind: str, old: Sequence[Trigger], new: Sequence[Trigger]
+    source: Relation, kind: str, old: Sequence[Trigger], new: Sequence[Trigger]
 ) -> Iterator[Carried]:
-    source = target.source
     retarget = trigger_on if kind == "trigger" else rule_on
     there = {one.name: one for one in new}
     for one in old:
@@ -147,12 +147,12 @@ def _fired(
 
 
 def policies(target: Target, live: Table, incoming: Table) -> Iterator[Carried]:
-    """Row security policies; the swap itself turns row security on."""
+    """Row security policies, on the table of the live name; the swap turns row security on."""
     there = {one.name: one for one in incoming.policies}
     for one in live.policies:
         if there.get(one.name) == one:
             continue
-        on = f"POLICY {quoted(one.name)} ON {target.source.sql}"
+        on = f"POLICY {quoted(one.name)} ON {target.relation.sql}"
         statements = [Statement(f"DROP {on}")] if one.name in there else []
         statements.append(Statement(f"CREATE {on} {_policy(one)}"))
         if one.comment is not None:
@@ -161,7 +161,7 @@ def policies(target: Target, live: Table, incoming: Table) -> Iterator[Carried]:
     wanted = {one.name for one in live.policies}
     for one in incoming.policies:
         if one.name not in wanted:
-            drop = Statement(f"DROP POLICY {quoted(one.name)} ON {target.source.sql}")
+            drop = Statement(f"DROP POLICY {quoted(one.name)} ON {target.relation.sql}")
             yield Carried(f"policy {one.name}", (drop,))
 
 
@@ -180,10 +180,19 @@ def labels(target: Target, live: Table, incoming: Table) -> Iterator[Carried]:
         if one.column is not None and incoming.column(one.column) is None:
             continue
         if there.get((one.provider, one.column)) != one.label:
-            on = (
-                f"TABLE {target.source.sql}"
-                if one.column is None
-                else f"COLUMN {target.source.sql}.{quoted(one.column)}"
-            )
-            text = f"SECURITY LABEL FOR {role(one.provider)} ON {on} IS {literal(one.label)}"
-            yield Carried(f"the security label of {one.provider}", (Statement(text),))
+            yield _label(_labelled(target, one), one.provider, literal(one.label))
+    wanted = {(one.provider, one.column) for one in live.labels}
+    for one in incoming.labels:
+        if (one.provider, one.column) not in wanted:
+            yield _label(_labelled(target, one), one.provider, "NULL")
+
+
+def _labelled(target: Target, one: Label) -> str:
+    if one.column is None:
+        return f"TABLE {target.source.sql}"
+    return f"COLUMN {target.source.sql}.{quoted(one.column)}"
+
+
+def _label(on: str, provider: str, text: str) -> Carried:
+    statement = Statement(f"SECURITY LABEL FOR {role(provider)} ON {on} IS {text}")
+    return Carried(f"the security label of {provider}", (statement,))

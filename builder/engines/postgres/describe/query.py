@@ -29,7 +29,10 @@ SELECT json_agg(json_build_object(
     'grantee', CASE WHEN g.grantee <> 0 THEN pg_get_userbyid(g.grantee) END,
     'privilege', g.privilege_type, 'grantable', g.is_grantable, 'column', g.attname,
     'grantor', CASE WHEN g.grantor <> c.relowner THEN pg_get_userbyid(g.grantor) END,
-    'is_grantable_by_us', pg_has_role(g.grantor, 'MEMBER')))
+    'is_grantable_by_us', g.grantor = c.relowner
+        OR has_schema_privilege(g.grantor, c.relnamespace, 'USAGE')
+        AND pg_has_role(g.grantor, CASE WHEN current_setting('server_version_num')::int >= 160000
+                                        THEN 'SET' ELSE 'MEMBER' END)))
 FROM (
   SELECT a.*, NULL::name AS attname FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner
   UNION ALL
@@ -87,12 +90,13 @@ SELECT json_agg(json_build_object(
     'constraint_comment', obj_description(k.oid, 'pg_constraint'),
     'statistics', (SELECT json_agg(json_build_array(t.attnum, t.attstattarget) ORDER BY 1)
                    FROM pg_attribute t WHERE t.attrelid = i.oid AND t.attstattarget >= 0),
-    'is_clustered', x.indisclustered, 'is_replica_identity', x.indisreplident)
+    'is_clustered', x.indisclustered, 'is_replica_identity', x.indisreplident,
+    'is_valid', x.indisvalid)
     ORDER BY i.relname)
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_am m ON m.oid = i.relam
 LEFT JOIN pg_constraint k ON k.conindid = i.oid AND k.conrelid = c.oid
     AND k.contype IN ('p', 'u', 'x')
-WHERE x.indrelid = c.oid AND x.indisvalid"""
+WHERE x.indrelid = c.oid"""
 
 _CONSTRAINTS = """
 SELECT json_agg(json_build_object(
@@ -154,8 +158,9 @@ _VIEWS = """
 SELECT json_agg(json_build_object(
     'schema', v.relnamespace::regnamespace::name, 'name', v.relname, 'kind', v.relkind,
     'owner', pg_get_userbyid(v.relowner),
-    'is_owned', pg_has_role(v.relowner, 'USAGE') AND NOT pg_is_other_temp_schema(v.relnamespace)
-                AND has_schema_privilege(v.relnamespace, 'CREATE'),
+    'is_owned', pg_has_role(v.relowner, 'USAGE'),
+    'is_replaceable', NOT pg_is_other_temp_schema(v.relnamespace)
+                      AND has_schema_privilege(v.relnamespace, 'CREATE'),
     'definition', pg_get_viewdef(v.oid), 'options', to_json(v.reloptions),
     'columns', w.columns) ORDER BY v.oid)
 FROM (

@@ -1,15 +1,4 @@
-"""FakeEngine, MemoryJournal: a warehouse and a journal for tests, without a server.
-
-Both write down what they are asked for, in order, beginning with the method's name; `unlock`,
-`end_of_snapshot` and `swap` are the ends of `lock`, `snapshot` and `publish`. `fails` has errors by
-those names, each raised whenever the call is made, before it has had an effect; of a list of errors
-each is raised once, in their order, and then the call goes well.
-
-    engine = FakeEngine(fails={"publish": Busy("readers never let go")})
-    journal = MemoryJournal(calls=engine.calls)
-    build(summary, engine=engine, journal=journal)  # raises Busy
-    engine.calls  # ["lock analytics.sales", "journal.start", …]
-"""
+"""FakeEngine: a warehouse without a server."""
 
 from __future__ import annotations
 
@@ -19,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from builder.engines.base import Capabilities, Result, Statement, Version
 from builder.errors import Busy, EngineError
-from builder.journal import Journal
-from builder.journal.tables import Kept
+from builder.testing.calls import Fake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,21 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(eq=False, kw_only=True)
-class _Fake:
-    calls: list[str] = field(default_factory=list)
-    fails: Mapping[str, BaseException | list[BaseException]] = field(default_factory=dict)
-
-    def _call(self, name: str, of: object = "") -> None:
-        self.calls.append(f"{name} {of}".strip())
-        error = self.fails.get(name)
-        if isinstance(error, list):
-            error = error.pop(0) if error else None
-        if error is not None:
-            raise error
-
-
-@dataclass(eq=False, kw_only=True)
-class FakeEngine(_Fake):
+class FakeEngine(Fake):
     """A warehouse that keeps the number of rows of each table, and nothing else.
 
     A query returns `size` rows, and a check measures `size` where `measures` has no number for its
@@ -144,6 +118,10 @@ class FakeEngine(_Fake):
         self.tables[live] = self.tables.pop(new)
         self.recorded += statements
 
+    def let_go(self, run: Run) -> None:
+        """See Engine.let_go."""
+        self._call("let_go", run.target)
+
     def recover(self, run: Run) -> None:
         """See Engine.recover."""
         self._call("recover", run.target)
@@ -215,68 +193,3 @@ class FakeEngine(_Fake):
 
     def close(self) -> None:
         """There is nothing to give back."""
-
-
-@dataclass(eq=False, kw_only=True)
-class MemoryJournal(_Fake, Journal):
-    """A journal in memory: `runs` are those that ended, `versions_kept` the youngest first.
-
-    `committed` names the tables whose publish has been committed, as after a lost connection.
-    """
-
-    versions_kept: list[Kept] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
-    committed: list[str] = field(default_factory=list)
-
-    def start(self, run: Run) -> None:
-        """See Journal.start."""
-        self._call("journal.start")
-
-    def published(
-        self, run: Run, replaced: Version | None, restored: Kept | None = None
-    ) -> list[Statement]:
-        """See Journal.published; the rows that were live were made by the last run here."""
-        self._call("journal.published", replaced.relation if replaced else "")
-        made_by = next((r.restores or r.run_id for r in self.runs[::-1] if r.is_published), None)
-        if restored is not None:
-            self.versions_kept.remove(restored)
-        if replaced is not None:
-            self.versions_kept.insert(0, Kept(replaced.relation, made_by))
-        return [Statement(f"published {run.target}")]
-
-    def removed(self, run: Run, versions: Sequence[Relation]) -> list[Statement]:
-        """See Journal.removed."""
-        self._call("journal.removed")
-        self.versions_kept = [kept for kept in self.versions_kept if kept.relation not in versions]
-        return [Statement(f"dropped {run.target}")]
-
-    def finish(self, run: Run) -> None:
-        """See Journal.finish; every run is kept here, also one that never had its lock."""
-        self._call("journal.finish", run.status)
-        self.runs.append(run)
-
-    def holder(self, target: Relation) -> str:
-        """See Journal.holder."""
-        self._call("journal.holder")
-        return "another run"
-
-    def is_ours(self, target: Relation) -> bool:
-        """See Journal.is_ours."""
-        of_table = (run for run in self.runs[::-1] if run.target == target)
-        last = next((run for run in of_table if run.is_published or run.is_dropped), None)
-        return last is not None and last.is_published
-
-    def is_published(self, run: Run) -> bool:
-        """See Journal.is_published."""
-        self._call("journal.is_published")
-        return run.target.name in self.committed
-
-    def kept(self, target: Relation) -> list[Kept]:
-        """See Journal.kept."""
-        self._call("journal.kept")
-        return list(self.versions_kept)
-
-    def dropped(self, version: Relation) -> None:
-        """See Journal.dropped."""
-        self._call("journal.dropped", version)
-        self.versions_kept = [kept for kept in self.versions_kept if kept.relation != version]
