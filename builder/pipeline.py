@@ -241,10 +241,6 @@ def _took_effect(engine: Engine, journal: Journal, run: Run) -> bool:
 
 def _afterwards(engine: Engine, journal: Journal, run: Run, *, keep: int) -> None:
     """What follows a swap and does not hold it up: old versions go, materialized views follow."""
-    try:
-        engine.let_go(run)
-    except BuilderError as error:
-        run.notices.append(f"the version that was replaced still refers to other tables: {error}")
     _drop_old_versions(engine, journal, run, keep)
     if run.summary.materialized_views == "refresh":
         with run.step("refresh") as step, _live(run, "the refresh of its materialized views"):
@@ -255,11 +251,13 @@ def _afterwards(engine: Engine, journal: Journal, run: Run, *, keep: int) -> Non
 def _drop_old_versions(engine: Engine, journal: Journal, run: Run, keep: int) -> None:
     """Drop the versions beyond `keep`. One that somebody reads is left for a later run."""
     try:
-        old = journal.kept(run.target)[keep:]
+        kept = journal.kept(run.target)
     except BuilderError as error:
         run.notices.append(f"old versions were left for a later run: {error}")
         return
-    for version in old:
+    if not engine.let_go([version.relation for version in kept]):
+        run.notices.append("versions hold rows of tables that are being read; a later run lets go")
+    for version in kept[keep:]:
         try:
             if engine.drop_version(version.relation):
                 journal.dropped(version.relation)

@@ -103,6 +103,11 @@ class Run:
         self.notices += self.summary.notices
 
     @property
+    def verb(self) -> str:
+        """What is tried, as a sentence has it."""
+        return "roll back" if self.action == "rollback" else self.action
+
+    @property
     def target(self) -> Relation:
         """The table that readers read."""
         return self.summary.target

@@ -23,11 +23,11 @@ PATIENCE = 5.0
 _LIVE = """
 SELECT count(*), min(version), max(version),
        (SELECT pid FROM builder.runs WHERE status = 'published'
-        ORDER BY finished_at DESC, run_id DESC LIMIT 1)
+        ORDER BY effective_at DESC, run_id DESC LIMIT 1)
 FROM analytics.numbers
 """
 _PUBLISHED = """
-SELECT run_id, pid FROM builder.runs WHERE status = 'published' ORDER BY finished_at, run_id
+SELECT run_id, pid FROM builder.runs WHERE status = 'published' ORDER BY effective_at, run_id
 """
 _LEFT = """
 SELECT 'table ' || relname FROM pg_class

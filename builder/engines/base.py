@@ -199,8 +199,11 @@ class Engine(Protocol):
         table being as it was.
         """
 
-    def let_go(self, run: Run) -> None:
-        """After a publish: the version that was put aside holds on to no row of another table."""
+    def let_go(self, versions: Sequence[Relation]) -> bool:
+        """Kept versions hold on to no row of another table; False where that has to wait.
+
+        Never raises.
+        """
 
     def recover(self, run: Run) -> None:
         """After a lost connection: certain that nothing of it is under way any more.

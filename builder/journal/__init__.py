@@ -98,7 +98,8 @@ class Journal:
         statements = [
             Statement(
                 "UPDATE builder.runs SET status = 'published', rows = %s, restored = %s, "
-                "effective_at = clock_timestamp() WHERE run_id = %s",
+                "finished_at = clock_timestamp(), effective_at = clock_timestamp() "
+                "WHERE run_id = %s",
                 (run.rows, restored.made_by if restored else None, run.run_id),
             )
         ]
@@ -117,8 +118,8 @@ class Journal:
             "WHERE table_schema = %s AND kept_as = ANY (%s) AND dropped_at IS NULL"
         )
         ended = (
-            "UPDATE builder.runs SET status = 'dropped', effective_at = clock_timestamp() "
-            "WHERE run_id = %s"
+            "UPDATE builder.runs SET status = 'dropped', finished_at = clock_timestamp(), "
+            "effective_at = clock_timestamp() WHERE run_id = %s"
         )
         names = [version.name for version in versions]
         return [Statement(gone, (run.target.schema, names)), Statement(ended, (run.run_id,))]
@@ -166,7 +167,7 @@ class Journal:
                 "AND v.dropped_at IS NULL) AND (status <> 'published' OR EXISTS ("
                 "SELECT FROM builder.runs l WHERE l.table_schema = r.table_schema "
                 "AND l.table_name = r.table_name AND l.status IN ('published', 'dropped') "
-                "AND l.started_at > r.started_at))",
+                "AND l.effective_at > coalesce(r.effective_at, r.finished_at)))",
                 (KEPT_DAYS,),
             ),
         ]

@@ -93,7 +93,10 @@ class Store:
         try:
             return self._connection().execute(Statement(text, values)).rows
         except EngineError as error:
-            raise self._forbidden(error) from error
+            if self._connection_lives():
+                raise self._forbidden(error) from error
+            # The warehouse may take a new connection; to look again does no harm.
+            return self._connection().execute(Statement(text, values)).rows
 
     def write(self, statements: Sequence[Statement]) -> None:
         """Send them in one go, as one transaction."""

@@ -118,9 +118,10 @@ class FakeEngine(Fake):
         self.tables[live] = self.tables.pop(new)
         self.recorded += statements
 
-    def let_go(self, run: Run) -> None:
+    def let_go(self, versions: Sequence[Relation]) -> bool:
         """See Engine.let_go."""
-        self._call("let_go", run.target)
+        self._call("let_go", ", ".join(str(version) for version in versions))
+        return True
 
     def recover(self, run: Run) -> None:
         """See Engine.recover."""

@@ -250,7 +250,10 @@ def test_table_of_others_is_merged_into(warehouse: Warehouse) -> None:
 
     assert [(2, "new"), *((n, f"a{n}") for n in range(3, 7))] == warehouse.rows(LIVE)
     assert before == picture(warehouse)
-    assert f"merged by its key: the table belongs to {owner}" in run.notices[0]
+    assert [
+        'unique ("n") is declared and not there: make it by hand',
+        f"not swapped but merged by its key: the table belongs to {owner}",
+    ] == run.notices
 
 
 def test_view_of_others_keeps_the_table(warehouse: Warehouse) -> None:

@@ -259,3 +259,30 @@ def test_read_only_server_is_told(closed: Warehouse) -> None:
         closed.build(WHOLE, engine=closed.engine(user=role))
 
     assert [] == closed.tables()
+
+
+@pytest.mark.parametrize("name", ["Sr-Etl", 'Sr.Etl "한'])
+def test_role_may_have_any_name(warehouse: Warehouse, name: str) -> None:
+    """Upper case, dots and quotes in a role's name are no obstacle, nor in a schema's."""
+    quoted = '"' + name.replace('"', '""') + '"'
+    database = warehouse.value("SELECT current_database()")
+    warehouse.run(
+        f"CREATE ROLE {quoted}",
+        f"GRANT CREATE ON DATABASE {database} TO {quoted}",
+    )
+    try:
+        engine = warehouse.engine(role=name)
+        warehouse.build(summary(), engine=engine)
+        warehouse.run(
+            f"CREATE SCHEMA {quoted} AUTHORIZATION {quoted}",
+            f"CREATE VIEW {quoted}.v AS TABLE analytics.numbers",
+            f"ALTER VIEW {quoted}.v OWNER TO {quoted}",
+            f"CREATE STATISTICS {quoted}.s ON n, (n + 1) FROM analytics.numbers",
+            f"ALTER STATISTICS {quoted}.s OWNER TO {quoted}",
+        )
+        run = warehouse.build(summary("SELECT 9 AS n"), engine=engine)
+
+        assert ("published", [9]) == (run.status, warehouse.column(f"SELECT n FROM {quoted}.v"))
+    finally:
+        engine.close()
+        warehouse.run(f"DROP OWNED BY {quoted} CASCADE; DROP ROLE {quoted}")

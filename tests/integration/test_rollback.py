@@ -256,7 +256,7 @@ def test_what_reads_the_table_holds_it(warehouse: Warehouse) -> None:
     warehouse.build(keeping(1))
     warehouse.build(keeping(2))
     warehouse.run("CREATE VIEW seen AS TABLE analytics.numbers")
-    with pytest.raises(PublishFailed, match="view seen depends on table"):
+    with pytest.raises(PublishFailed, match=r"view public\.seen depends on table"):
         gone(warehouse, keeping(2))
 
     assert ["numbers", "prev_numbers"] == warehouse.tables()
@@ -299,3 +299,43 @@ def test_run_that_ends_late_is_not_taken_for_the_last(warehouse: Warehouse) -> N
     assert [ended[0].run_id] == warehouse.column(
         "SELECT made_by FROM builder.versions ORDER BY replaced_at DESC LIMIT 1"
     )
+
+
+def test_table_and_versions_that_depend_on_each_other_go_together(warehouse: Warehouse) -> None:
+    """A sequence that the live table owns and a version's default reads is no obstacle."""
+    warehouse.build(keeping(1))
+    warehouse.run(
+        "CREATE SEQUENCE analytics.s OWNED BY analytics.numbers.n",
+        "ALTER TABLE analytics.numbers ALTER n SET DEFAULT nextval('analytics.s')",
+    )
+    warehouse.build(keeping(2))
+
+    assert "dropped" == gone(warehouse, keeping(2)).status
+    assert [] == warehouse.database.tables("analytics")
+
+
+def test_version_comes_back_without_a_key_that_it_does_not_hold(warehouse: Warehouse) -> None:
+    """What the file has declared since must not keep a version from coming back in need."""
+    warehouse.build(summary("SELECT 1 AS n FROM generate_series(1, 2)", keep=3))
+    what = keeping(2, unique=(("n",),))
+    warehouse.build(what)
+    run = back(warehouse, what)
+
+    assert [1, 1] == warehouse.column(ROWS)
+    said = "the version comes back without unique numbers_n_key: its rows forbid it"
+    assert [said] == run.notices
+
+
+def test_second_rollback_at_once_is_refused(warehouse: Warehouse) -> None:
+    """It would undo the first: who comes second is told who is at it."""
+    warehouse.build(keeping(1))
+    warehouse.build(keeping(2))
+    with ThreadPoolExecutor() as pool, warehouse.holding(ROWS) as reader:
+        first = pool.submit(back, warehouse, keeping(2))
+        until(lambda: warehouse.column("SELECT step FROM builder.runs WHERE step = 'publish'"))
+        with pytest.raises(Busy, match=r"^Cannot roll back analytics\.numbers: run "):
+            back(warehouse, keeping(2))
+        reader.commit()
+
+        assert "published" == first.result().status
+    assert [1] == warehouse.column(ROWS)

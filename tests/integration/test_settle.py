@@ -214,3 +214,24 @@ def test_staging_that_reads_the_table_is_waited_for(begun: Warehouse) -> None:
 
     assert ["published"] * 2 == statuses
     assert ([1], [2]) == (begun.column("SELECT n FROM analytics.others"), begun.column(ROWS))
+
+
+def test_rows_written_anew_are_waited_for_anew(begun: Warehouse) -> None:
+    """What is carried over late may write all rows again: later snapshots would miss those, too."""
+    engine = begun.engine()
+    with ExitStack() as held:
+        later: list[connection] = []
+
+        def change() -> None:
+            begun.run("ALTER TABLE analytics.numbers ADD g int GENERATED ALWAYS AS (n) STORED")
+            later.append(held.enter_context(begun.holding(*OLD)))
+
+        with pytest.raises(Busy, match="has a snapshot from before the new table"):
+            begun.build(
+                summary("SELECT 2 AS n", publish_timeout=0.5),
+                engine=engine,
+                listeners=[at_step("check output", change)],
+            )
+        seen = read(later[0])
+
+    assert [(1,)] == seen

@@ -31,8 +31,8 @@ PUBLISHING = [
     "publish analytics.sales",
     "journal.published",
     "swap analytics.sales",
-    "let_go analytics.sales",
     "journal.kept",
+    "let_go",
 ]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from builder.engines.postgres import method, stage, swap
 from builder.engines.postgres.attachments import Column, Grant, Struct, View
-from builder.engines.postgres.carry import after_indexes, before_indexes, within_swap
+from builder.engines.postgres.carry import after_indexes, before_indexes, just_before, within_swap
 from builder.engines.postgres.table import Table, Target
 from builder.errors import PublishFailed
 from builder.relation import Relation
@@ -105,6 +105,11 @@ def before(found: Target) -> list[Carried]:
 def after(found: Target, summary: Summary = PLAIN) -> list[Carried]:
     """What is carried over once the file's indexes are there."""
     return list(after_indexes(found, summary, RUN))
+
+
+def keys(found: Target) -> list[Carried]:
+    """What is made last, since it holds rows of other tables: foreign keys."""
+    return list(just_before(found))
 
 
 def within(found: Target) -> list[Carried]:

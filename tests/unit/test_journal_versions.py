@@ -78,7 +78,7 @@ def test_drop_writes_that_all_versions_are_gone() -> None:
     assert ("analytics", ["prev_sales_r1", "prev_sales_r0"]) == gone.values
     assert "dropped_at IS NULL" in gone.text
     assert ("r1",) == ended.values
-    assert "status = 'dropped', effective_at = clock_timestamp()" in ended.text
+    assert "status = 'dropped', finished_at = clock_timestamp(), effective_at" in ended.text
     assert holes_are_values(gone)
     assert holes_are_values(ended)
     assert [] == connection.sent

@@ -206,8 +206,8 @@ def test_column_that_a_view_reads_cannot_go() -> None:
     gone = tuple(Column(name, "int") for name in ("gone", "lost"))
 
     assert (
-        f"{HOLDS} view bi.daily, which reads column gone, lost. Nothing was touched. The query "
-        "does not return that any more: change the view or drop it."
+        f"{HOLDS} view bi.daily, which reads column gone, lost. Nothing was touched. The new "
+        "table does not have that any more: change it or drop it."
     ) == refused(changed(LIVE, columns=(*COLUMNS, *gone), views=(view,)))
 
 

@@ -51,8 +51,8 @@ def test_rollback_swaps_the_last_version_in() -> None:
         f"publish {OLD.relation}",
         f"journal.published {replaced}",
         "swap analytics.sales",
-        "let_go analytics.sales",
         "journal.kept",
+        f"let_go {replaced}, {OLDER.relation}",
         *ended("published"),
     ] == engine.calls
     assert {TARGET: 20, replaced: 30, OLDER.relation: 10} == engine.tables

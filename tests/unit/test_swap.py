@@ -29,6 +29,7 @@ from unit.tables import (
 
 from builder.engines.postgres import swap
 from builder.engines.postgres.attachments import Column, Grant, Identity, Index, Statistics, View
+from builder.engines.postgres.wording import QUIET
 
 SEQUENCE = "START WITH 1 INCREMENT BY 1 MINVALUE 1 MAXVALUE 9 CACHE 1 NO CYCLE"
 
@@ -41,8 +42,7 @@ def test_transaction_says_all_before_its_first_lock() -> None:
     assert [
         "BEGIN ISOLATION LEVEL READ COMMITTED",
         "SET LOCAL synchronous_commit = local",
-        "SET LOCAL search_path = ''",
-        "SET LOCAL plan_cache_mode = force_generic_plan",
+        QUIET,
     ] == texts(swap.begin_swap())
 
 

@@ -6,13 +6,10 @@ wherever it is sent, and two descriptions can be compared.
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
+from builder.engines.postgres.wording import option
 from builder.relation import Relation, quoted_list
-
-_OPTIONS = re.compile(r" WITH \([^()]*\)")
 
 
 class Struct(msgspec.Struct, frozen=True):
@@ -96,7 +93,9 @@ class Index(Struct, frozen=True):
     @property
     def shape(self) -> tuple[str, str, str | None]:
         """What two indexes have in common that do the same, whatever they are called."""
-        return (self.kind, _OPTIONS.sub("", self.written), self.constraint)
+        options = ", ".join(option(pair) for pair in self.options)
+        bare = self.written.replace(f" WITH ({options})", "", 1) if options else self.written
+        return (self.kind, bare, self.constraint)
 
 
 class Constraint(Struct, frozen=True):
@@ -117,6 +116,8 @@ class Trigger(Struct, frozen=True):
     enabled: str = "O"
     comment: str | None = None
     changes_rows: bool = False
+    columns: tuple[str, ...] = ()
+    """The columns of the table that a rule reads."""
 
 
 class Policy(Struct, frozen=True):
@@ -129,6 +130,8 @@ class Policy(Struct, frozen=True):
     using: str | None = None
     check: str | None = None
     comment: str | None = None
+    columns: tuple[str, ...] = ()
+    """The columns of the table that it reads."""
 
 
 class Statistics(Struct, frozen=True):
@@ -139,6 +142,7 @@ class Statistics(Struct, frozen=True):
     written: str
     target: int | None = None
     comment: str | None = None
+    owner: str | None = None
 
     @property
     def relation(self) -> Relation:

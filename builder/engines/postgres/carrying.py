@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from builder.engines.postgres import swap
-from builder.engines.postgres.answers import CANCELED, OURS
+from builder.engines.postgres.answers import CANCELED, INTEGRITY, OURS
 from builder.errors import Busy, EngineError, PublishFailed
 
 if TYPE_CHECKING:
@@ -22,22 +22,26 @@ _PAUSE = 0.02  # seconds between two attempts
 
 def carry_over(
     session: Session, target: Target, lacking: Iterable[Carried], *, deadline: float
-) -> bool:
-    """Give the incoming table what it lacks; whether there was anything.
+) -> tuple[list[Carried], list[Carried]]:
+    """Give the incoming table what it lacks: what it has got, and what it cannot have but need not.
 
     `deadline` is the `time.monotonic()` until which other tables' locks are tried for. Raises
-    PublishFailed for what the incoming table cannot have, by its name.
+    PublishFailed for what the incoming table must have and cannot, by its name.
     """
-    carried = False
+    carried: list[Carried] = []
+    left_out: list[Carried] = []
     for one in lacking:
-        carried = True
         try:
             _send(session, one, deadline)
+            carried.append(one)
         except EngineError as error:
+            if one.is_optional and error.code.startswith(INTEGRITY):
+                left_out.append(one)
+                continue
             if not error.code or error.code.startswith((*OURS, CANCELED)):
                 raise
             raise _not_carried(target, one, error) from error
-    return carried
+    return carried, left_out
 
 
 def _send(session: Session, one: Carried, deadline: float) -> None:

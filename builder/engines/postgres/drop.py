@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement
 from builder.engines.postgres.answers import DEPENDENT, FORBIDDEN
-from builder.engines.postgres.describe import mark
+from builder.engines.postgres.describe import describe, mark
 from builder.engines.postgres.lock import require_lock
 from builder.engines.postgres.method import not_ours
-from builder.engines.postgres.table import KEPT_COMMENT, STAGED_COMMENT
-from builder.errors import Busy, EngineError, PublishFailed
-from builder.relation import quoted
+from builder.engines.postgres.table import KEPT_COMMENT, ORDINARY, STAGED_COMMENT, kind_of
+from builder.engines.postgres.wording import QUIET
+from builder.errors import BuilderError, Busy, EngineError, PublishFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,21 +24,32 @@ if TYPE_CHECKING:
 
 _PAUSE = 0.2  # seconds between two attempts
 # Whoever waits for a standby to answer would keep the table's lock for as long.
-_BRIEFLY = "BEGIN; SET LOCAL synchronous_commit = local; SET LOCAL lock_timeout = '{0}'"
+_KEYS = """
+SELECT k.conrelid::regclass::text, format('%%I', k.conname) FROM pg_catalog.pg_constraint k
+WHERE k.contype = 'f' AND k.conrelid IN (SELECT to_regclass(name) FROM unnest(%s) AS name)
+"""
+_BRIEFLY = f"BEGIN; {QUIET}; " + (
+    "SET LOCAL synchronous_commit = local; SET LOCAL lock_timeout = '{0}'"
+)
 
 
-def drop_leftover(session: Session, target: Relation) -> None:
+def drop_leftover(session: Session, target: Relation, seconds: float) -> None:
     """Drop what an earlier build has staged, for good: the disk may not hold two of it.
 
-    Raises PublishFailed for a table that no build has made, or that something was made on.
+    Whoever reads it is waited for, up to `seconds`. Raises PublishFailed for a table that no build
+    has made, or that something was made on.
     """
     text = mark(session, target.staged)
     if text is None:
         return
     if not text.startswith(STAGED_COMMENT):
         raise PublishFailed(not_ours(target))
-    try:
+
+    def drop() -> None:
         session.execute(Statement(f"DROP TABLE {target.staged.sql}"))
+
+    try:
+        _once_free(session, drop, f"Cannot build {target}: {target.staged}", seconds)
     except EngineError as error:
         if error.code != DEPENDENT:
             raise
@@ -61,15 +72,23 @@ def drop_version(session: Session, version: Relation) -> bool:
     return True
 
 
-def drop_foreign_keys(session: Session, version: Relation, names: Sequence[str]) -> None:
-    """Take a kept version's foreign keys away: rows that it refers to could not be deleted.
+def let_rows_go(session: Session, tables: Sequence[Relation]) -> bool:
+    """Take the foreign keys of staged tables and versions away: they would hold rows of others.
 
-    A rollback gives it those of the live table again. Raises Busy while the others are read.
+    A publish gives the new table those of the live one. False where somebody reads the others;
+    a later run tries again. Never raises.
     """
-    with session.transaction(_BRIEFLY.format("100ms")):
-        for name in names:
-            drop = f"ALTER TABLE {version.sql} DROP CONSTRAINT {quoted(name)}"
-            session.execute(Statement(drop))
+    if not tables:
+        return True
+    try:
+        found = session.execute(Statement(_KEYS, ([table.sql for table in tables],))).rows
+        with session.transaction(_BRIEFLY.format("100ms")):
+            for table, name in found:
+                drop = f"ALTER TABLE {table} DROP CONSTRAINT {name}"
+                session.execute(Statement(drop))
+    except BuilderError:
+        return False
+    return True
 
 
 def drop_all(
@@ -83,30 +102,44 @@ def drop_all(
 
     Tried again while somebody reads one of them, until `publish_timeout`.
     """
-    deadline = time.monotonic() + run.summary.publish_timeout
+
+    def drop() -> None:
+        require_lock(lock_session, run.target)
+        session.execute_together([*_drops(session, run.target, versions), *record()])
+
+    try:
+        _once_free(session, drop, f"Cannot drop {run.target}: it", run.summary.publish_timeout)
+    except EngineError as error:
+        raise _refused(run.target, error) from error
+
+
+def _once_free(session: Session, act: Callable[[], None], who: str, seconds: float) -> None:
+    """Act in a transaction that waits for its locks for a moment, again and again."""
+    deadline = time.monotonic() + seconds
     while True:
         try:
             with session.transaction(_BRIEFLY.format("20ms")):
-                require_lock(lock_session, run.target)
-                statements = _drops(session, run.target, versions)
-                session.execute_together([*statements, *record()])
+                act()
         except Busy as error:
             if not error.passes:
                 raise
             if time.monotonic() > deadline:
                 raise Busy(
-                    f"Cannot drop {run.target}: it was read for all of the "
-                    f"{run.summary.publish_timeout:g} s that `publish_timeout` allows. Nothing was "
-                    "dropped; try again later."
+                    f"{who} was read for all of the {seconds:g} s that `publish_timeout` allows. "
+                    "Nothing was dropped; try again later."
                 ) from error
-        except EngineError as error:
-            raise _refused(run.target, error) from error
         else:
             return
         time.sleep(_PAUSE * random.uniform(0.5, 1.5))  # noqa: S311 -- no secret
 
 
 def _drops(session: Session, target: Relation, versions: Sequence[Relation]) -> list[Statement]:
+    (live,) = describe(session, target)
+    if live is not None and live.kind != ORDINARY:
+        raise PublishFailed(
+            f"Cannot drop {target}: there is {kind_of(live)} of that name now, which no build has "
+            "made. Drop or rename it by hand."
+        )
     going = [target]
     if (text := mark(session, target.staged)) is not None:
         if not text.startswith(STAGED_COMMENT):
@@ -116,7 +149,8 @@ def _drops(session: Session, target: Relation, versions: Sequence[Relation]) -> 
         if (text := mark(session, version)) is not None:
             _require_kept(version, text)
             going.append(version)
-    return [Statement(f"DROP TABLE IF EXISTS {relation.sql}") for relation in going]
+    # One statement, since they may depend on each other, as by a sequence.
+    return [Statement(f"DROP TABLE IF EXISTS {', '.join(relation.sql for relation in going)}")]
 
 
 def _require_kept(version: Relation, text: str) -> None:

@@ -14,9 +14,9 @@ from builder.engines.postgres.answers import (
 )
 from builder.engines.postgres.attached import attached
 from builder.engines.postgres.diagnose import diagnose
-from builder.engines.postgres.drop import drop_all, drop_foreign_keys, drop_leftover, drop_version
+from builder.engines.postgres.drop import drop_all, drop_leftover, drop_version, let_rows_go
 from builder.engines.postgres.finish import make_declared
-from builder.engines.postgres.lock import table_lock
+from builder.engines.postgres.lock import GRACE, table_lock
 from builder.engines.postgres.preview import preview
 from builder.engines.postgres.publish import Publisher
 from builder.engines.postgres.reader import PostgresReader, settle, streamed
@@ -93,7 +93,8 @@ class PostgresEngine:
             self.session = self._open()
         with ExitStack() as self._held:
             self._take_lock(run, wait, holder)
-            refuse_replication(self.session, run.target)
+            if run.action != "drop":
+                refuse_replication(self.session, run.target, run.verb)
             try:
                 yield
             finally:
@@ -120,7 +121,7 @@ class PostgresEngine:
         https://www.postgresql.org/docs/current/mvcc-caveats.html
         """
         make_schema(self.session, run.target)
-        drop_leftover(self.session, run.target)
+        drop_leftover(self.session, run.target, run.summary.publish_timeout)
         (live,) = describe.describe(self.session, run.target)
         locks = source_locks(self.session, plan.sources)
         with self.session.transaction(stage.BEGIN_SNAPSHOT):
@@ -165,6 +166,9 @@ class PostgresEngine:
 
     def require_publishable(self, run: Run) -> None:
         """See Engine.require_publishable."""
+        if run.action == "build":
+            # Nothing of it may stand in the way of what comes.
+            drop_leftover(self.session, run.target, run.summary.publish_timeout)
         target = self._publisher(run).look()
         method.method_for(target, run.summary, self.role)
         if target.incoming is not None and not is_ours(target.incoming):
@@ -180,10 +184,9 @@ class PostgresEngine:
         if how := self._publisher(run, version).publish(record):
             run.notices.append(f"not swapped but {how}")
 
-    def let_go(self, run: Run) -> None:
+    def let_go(self, versions: Sequence[Relation]) -> bool:
         """See Engine.let_go."""
-        if keys := self._publisher(run).foreign_keys:
-            drop_foreign_keys(self.session, run.target.version(run.run_id), keys)
+        return let_rows_go(self.session, versions)
 
     def refresh(self, run: Run) -> int:
         """See Engine.refresh."""
@@ -265,7 +268,13 @@ class PostgresEngine:
     def _take_lock(self, run: Run, wait: float, holder: Callable[[], str]) -> None:
         """The lock of the run's table, until the lock is left."""
         self._lock_session = self._held.enter_context(
-            table_lock(self.session, self._open, run.target, wait=wait, holder=holder)
+            table_lock(
+                *(self.session, self._open, run.target, run.verb),
+                wait=wait,
+                holder=holder,
+                # A rollback that came after another one would undo it.
+                grace=GRACE if run.action in ("build", "publish") else 0.0,
+            )
         )
         self.session.tag = f"/* builder run {run.run_id} */ "
         if run.summary.timeout is not None:

@@ -38,17 +38,20 @@ def table_lock(
     session: Session,
     open_session: Callable[[], Session],
     target: Relation,
+    verb: str = "build",
     *,
     wait: float,
     holder: Callable[[], str],
+    grace: float = GRACE,
 ) -> Iterator[Session]:
     """Hold the lock of `target`, and yield the session that it belongs to.
 
-    Raises Busy after `wait` seconds, but not before GRACE.
+    Raises Busy after `wait` seconds, but not before `grace`.
     """
+    wait = max(wait, grace)
     key = lock_key(target)
     if not session.is_pooled:
-        _take(session, "pg_try_advisory_lock", key, target, wait, holder)
+        _take(session, "pg_try_advisory_lock", key, f"Cannot {verb} {target}", wait, holder)
         try:
             yield session
         finally:
@@ -60,7 +63,7 @@ def table_lock(
     try:
         own.execute(Statement("BEGIN"))
         own.execute(Statement("SET LOCAL idle_in_transaction_session_timeout = 0"))
-        _take(own, "pg_try_advisory_xact_lock", key, target, wait, holder)
+        _take(own, "pg_try_advisory_xact_lock", key, f"Cannot {verb} {target}", wait, holder)
         yield own
     finally:
         own.roll_back()
@@ -93,11 +96,11 @@ def _take(
     session: Session,
     function: str,
     key: int,
-    target: Relation,
+    what: str,
     wait: float,
     holder: Callable[[], str],
 ) -> None:
-    deadline = time.monotonic() + max(wait, GRACE)
+    deadline = time.monotonic() + wait
     while True:
         taken = session.execute(Statement(f"SELECT pg_catalog.{function}(%s)", (key,)))
         if taken.rows[0][0]:
@@ -108,7 +111,7 @@ def _take(
             except EngineError:
                 by = "another session"
             raise Busy(
-                f"Cannot build {target}: {by} is at it. Nothing was changed. "
+                f"{what}: {by} is at it. Nothing was changed. "
                 "Try again later, or wait for it with --wait SECONDS."
             )
         time.sleep(_PAUSE)

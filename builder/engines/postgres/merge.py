@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from builder.engines.base import Statement
 from builder.engines.postgres.method import key_of
 from builder.engines.postgres.table import COPIED, KEPT_COMMENT
-from builder.engines.postgres.wording import comment, role
+from builder.engines.postgres.wording import QUIET, comment, role
 from builder.relation import quoted
 
 if TYPE_CHECKING:
@@ -31,9 +31,8 @@ def begin_merge() -> list[Statement]:
     """The transaction up to its lock. A policy that hides rows is an error, and no fewer rows."""
     return [
         Statement("BEGIN ISOLATION LEVEL READ COMMITTED"),
-        Statement("SET LOCAL search_path = ''"),
+        Statement(QUIET),
         Statement("SET LOCAL row_security = off"),
-        Statement("SET LOCAL plan_cache_mode = force_generic_plan"),
     ]
 
 
@@ -41,8 +40,10 @@ def keep_copy(target: Target, run_id: str) -> list[Statement]:
     """The rows that are about to be replaced, as a version that nobody but its owner reads."""
     version = target.relation.version(run_id)
     grantees = dict.fromkeys(grant.grantee for grant in target.default_grants)
+    names = ", ".join(_columns(target)[0])
     return [
-        Statement(f"CREATE TABLE {version.sql} AS TABLE {target.relation.sql}"),
+        # What is generated is computed again where the version comes back.
+        Statement(f"CREATE TABLE {version.sql} AS SELECT {names} FROM {target.relation.sql}"),  # noqa: S608 -- quoted by Relation
         *(
             Statement(f"REVOKE ALL ON TABLE {version.sql} FROM {role(grantee)}")
             for grantee in grantees
@@ -111,12 +112,11 @@ def _by_key(target: Target, summary: Summary) -> list[Statement]:
     matched = f"(SELECT FROM {source} AS s WHERE {on}{same})"
     statements = [Statement(f"DELETE FROM {live} AS t WHERE NOT EXISTS {matched}")]  # noqa: S608 -- quoted by Relation
     if is_held:
-        key = {quoted(name) for name in key_of(summary)}
-        updates = ", ".join(f"{name} = s.{name}" for name in names if name not in key)
-        if updates:
-            differs = f"pg_catalog.record_image_ne({old}, {new})"
-            update = f"UPDATE {live} AS t SET {updates} FROM {source} AS s"  # noqa: S608 -- quoted by Relation
-            statements.append(Statement(f"{update} WHERE {on} AND {differs}"))
+        # The key as well: values that are equal need not be the same, as 1.0 and 1.00.
+        updates = ", ".join(f"{name} = s.{name}" for name in names)
+        differs = f"pg_catalog.record_image_ne({old}, {new})"
+        update = f"UPDATE {live} AS t SET {updates} FROM {source} AS s"  # noqa: S608 -- quoted by Relation
+        statements.append(Statement(f"{update} WHERE {on} AND {differs}"))
     there = f" WHERE NOT EXISTS (SELECT FROM {live} AS t WHERE {on})"
     return [*statements, _insert(target, there)]
 

@@ -19,6 +19,7 @@ from builder.engines.postgres.table import (
     kind_of,
 )
 from builder.errors import PublishFailed
+from builder.relation import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,12 +99,17 @@ def require_fits(target: Target, summary: Summary, method: Method) -> None:
         return
     # The builder itself adds what is generated.
     there = {*incoming.types, *(column.name for column in live.columns if column.generated)}
-    for view in live.views:
-        if gone := [column for column in view.columns if column not in there]:
+    reading = [
+        *((f"view {view.relation}", view.columns) for view in live.views),
+        *((f"policy {policy.name}", policy.columns) for policy in live.policies),
+        *((f"rule {rule.name}", rule.columns) for rule in live.rules),
+    ]
+    for what, columns in reading:
+        if gone := [column for column in columns if column not in there]:
             raise _in_the_way(
                 target.relation,
-                [f"view {view.relation}, which reads column {', '.join(gone)}"],
-                "The query does not return that any more: change the view or drop it.",
+                [f"{what}, which reads column {', '.join(gone)}"],
+                "The new table does not have that any more: change it or drop it.",
             )
     for column in live.columns:
         new = incoming.column(column.name)
@@ -218,7 +224,8 @@ def _require_writable(name: Relation, live: Table, builder: str) -> None:
         raise PublishFailed(
             f"Cannot publish {name}: the table belongs to {live.owner}. The role {builder} must "
             "own the live table, or be a member of the role that does, or be let change its rows: "
-            f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name.sql}. Nothing was touched."
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name.sql} TO {quoted(builder)}. Nothing "
+            "was touched."
         )
 
 

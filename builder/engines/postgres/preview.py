@@ -49,6 +49,7 @@ def preview(session: Session, run: Run, plan: Plan) -> list[Statement]:
     staged = replace(target, incoming=_to_be_staged(session, run, target))
     before = list(carry.before_indexes(staged, run.run_id)) if chosen == "swap" else []
     after = list(carry.after_indexes(staged, run.summary, run.run_id)) if chosen == "swap" else []
+    after += carry.just_before(staged) if chosen == "swap" else []
     carried = replace(staged, incoming=_once_carried(staged, run.summary, run.run_id))
     return [
         *([Statement("BEGIN"), *schema, Statement("COMMIT")] if schema else []),

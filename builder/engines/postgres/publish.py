@@ -15,6 +15,8 @@ from builder.engines.postgres import carry, method, settle
 from builder.engines.postgres.answers import FORBIDDEN
 from builder.engines.postgres.carrying import carry_over
 from builder.engines.postgres.describe import describe, describe_target
+from builder.engines.postgres.drop import let_rows_go
+from builder.engines.postgres.stage import declared
 from builder.engines.postgres.table import Target, is_copy
 from builder.engines.postgres.transaction import Transaction
 from builder.errors import Busy, EngineError, PublishFailed
@@ -50,9 +52,9 @@ class Publisher:
     version: Relation | None = None
     _old: settle.OldSnapshots | None = field(init=False, default=None)
     _is_settled: bool = field(init=False, default=False)
-    _has_carried: bool = field(init=False, default=False)
-    foreign_keys: list[str] = field(init=False, default_factory=list)
-    """Those of the live table, which the version that it becomes should not have."""
+    _is_rewritten: bool = field(init=False, default=False)
+    _is_publishing: bool = field(init=False, default=False)
+    _left_out: set[str] = field(init=False, default_factory=set)
     _deadline: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -105,6 +107,16 @@ class Publisher:
         Raises Busy or PublishFailed, the live table being as it was.
         """
         self._deadline = time.monotonic() + self.run.summary.publish_timeout
+        self._is_publishing = True
+        try:
+            return self._publish(record)
+        except BaseException:
+            if self.session.is_alive:
+                # What is staged may wait for long, and is not to hold rows of other tables.
+                let_rows_go(self.session, [self.version or self.name.staged])
+            raise
+
+    def _publish(self, record: Record) -> str:
         pause = _FIRST_PAUSE
         attempt = 0
         while True:
@@ -129,22 +141,34 @@ class Publisher:
         staged_run = self._require_incoming(target)
         if chosen != "swap":
             self._transaction(target, record).change(chosen)
+            self._say_what_was_not_made(target)
             why = method.why_no_swap(target.live, self.run.summary) if target.live else []
             return f"{_IN_PLACE[chosen]}: " + ("; ".join(why) or "the file says so")
         target = self._alike(target)
         self._settle(target)
-        if target.live is not None:
-            self.foreign_keys = [c.name for c in target.live.constraints if c.kind == "f"]
         self._transaction(target, record).swap(staged_run, attempt)
         return ""
+
+    def _say_what_was_not_made(self, target: Target) -> None:
+        """A table that is changed in place gets no key or index that the file declares since."""
+        there = {index.says for index in target.live.indexes} if target.live else set()
+        for one in declared(self.run.summary):
+            if str(one) not in there:
+                self.run.notices.append(f"{one} is declared and not there: make it by hand")
 
     def _transaction(self, target: Target, record: Record) -> Transaction:
         return Transaction(self.session, self.lock_session, self.run, target, record)
 
     def _carry(self, target: Target, lacking: Iterable[Carried]) -> bool:
-        carried = carry_over(self.session, target, lacking, deadline=self._deadline)
-        self._has_carried |= carried
-        return carried
+        carried, left_out = carry_over(self.session, target, lacking, deadline=self._deadline)
+        for one in left_out:
+            self._left_out.add(one.what)
+            self.run.notices.append(
+                f"the version comes back without {one.what}: its rows forbid it"
+            )
+        if any(one.rewrites for one in carried):
+            self._old, self._is_settled, self._is_rewritten = None, False, True
+        return bool(carried)
 
     def _alike(self, target: Target) -> Target:
         """Both tables once the incoming one has all that the live one has.
@@ -169,9 +193,13 @@ class Publisher:
             return ""
         return method.require_staged(target, self.run.summary)
 
-    def _lacking(self, target: Target) -> Iterable[Carried]:
-        yield from carry.before_indexes(target, self.run.run_id)
-        yield from carry.after_indexes(target, self.run.summary, self.run.run_id)
+    def _lacking(self, target: Target) -> list[Carried]:
+        lacking = (
+            *carry.before_indexes(target, self.run.run_id),
+            *carry.after_indexes(target, self.run.summary, self.run.run_id),
+            *(carry.just_before(target) if self._is_publishing else ()),
+        )
+        return [one for one in lacking if one.what not in self._left_out]
 
     def _collect(self, target: Target) -> None:
         if target.live is not None and self._old is None:
@@ -185,7 +213,7 @@ class Publisher:
         if self._is_settled:
             return
         self._is_settled = True
-        if target.is_rollback and not (self._has_carried or is_copy(target.incoming)):
+        if target.is_rollback and not (self._is_rewritten or is_copy(target.incoming)):
             return
         self._collect(target)
         if self._old is not None:
@@ -195,17 +223,17 @@ class Publisher:
                 self.run.notices.append(told)
 
     def _never_let_go(self) -> Busy:
+        then = " and the new one is staged: `builder publish` tries again without building."
         return Busy(
-            f"Cannot publish {self.name}: readers held it for all of the "
-            f"{self.run.summary.publish_timeout:g} s that `publish_timeout` allows. The "
-            "live table is as it was and the new one is staged: `builder publish` "
-            "tries again without building."
+            f"Cannot {'roll back' if self.version else 'publish'} {self.name}: readers held it for "
+            f"all of the {self.run.summary.publish_timeout:g} s that `publish_timeout` allows. The "
+            f"live table is as it was{'; try again later.' if self.version else then}"
         )
 
     def _forbidden(self, error: EngineError) -> PublishFailed:
         return PublishFailed(
             f"Cannot publish {self.name}: {error} The role {self.session.role} must own the live "
-            "table, or be a member of the role that does, with the rights that has. The live table "
-            "is as it was.",
+            "table, or be a member of the role that does, and need the rights that it has. The "
+            "live table is as it was.",
             code=error.code,
         )

@@ -120,7 +120,7 @@ def source_locks(session: Session, sources: Sequence[Relation]) -> list[Statemen
     return [Statement(f"LOCK TABLE {source} IN ACCESS SHARE MODE") for (source,) in found]
 
 
-def refuse_replication(session: Session, target: Relation) -> None:
+def refuse_replication(session: Session, target: Relation, verb: str = "build") -> None:
     """A publication of all tables would send the staged one to subscribers without it.
 
     It would stop them for good: "relation does not exist". Raises PublishFailed.
@@ -128,7 +128,7 @@ def refuse_replication(session: Session, target: Relation) -> None:
     found = session.execute(Statement(_PUBLICATIONS, (target.schema,))).rows
     if found:
         raise PublishFailed(
-            f"Cannot build {target}: the publication {found[0][0]} has every table of the "
+            f"Cannot {verb} {target}: the publication {found[0][0]} has every table of the "
             "schema or database, and its subscribers would stop at the staged one. Name the "
             "tables in the publication, or build into another schema."
         )

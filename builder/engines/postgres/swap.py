@@ -18,7 +18,7 @@ from builder.engines.postgres.stage import (
     index_while_staged,
 )
 from builder.engines.postgres.table import KEPT_COMMENT
-from builder.engines.postgres.wording import comment, literal, option, role
+from builder.engines.postgres.wording import QUIET, comment, literal, option, role
 from builder.relation import Relation, quoted
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def begin_swap() -> list[Statement]:
     return [
         Statement("BEGIN ISOLATION LEVEL READ COMMITTED"),
         Statement("SET LOCAL synchronous_commit = local"),
-        Statement("SET LOCAL search_path = ''"),
-        Statement("SET LOCAL plan_cache_mode = force_generic_plan"),
+        Statement(QUIET),
     ]
 
 
@@ -168,6 +167,8 @@ def _rename_others(target: Target, run_id: str) -> Iterator[Statement]:
         new = next((s for s in free if s.written == one.written), None)
         if new is not None:
             free.remove(new)
+            if one.owner != new.owner and one.owner is not None:
+                yield Statement(f"ALTER STATISTICS {new.relation.sql} OWNER TO {quoted(one.owner)}")
             yield Statement(f"ALTER STATISTICS {new.relation.sql} RENAME TO {quoted(one.name)}")
     for number, column in enumerate(live.columns):
         there = incoming.column(column.name)

@@ -89,14 +89,16 @@ class Transaction:
         try:
             self.session.execute_together(statements)
         except EngineError as error:
-            if error.code in (CHANGED, UNDEFINED_TABLE):
+            is_gone = error.code == UNDEFINED_TABLE and self.target.source.name in str(error)
+            if is_gone or error.code == CHANGED:
                 raise self._changed() from error
-            views = self.target.live.views if self.target.live else ()
-            if not views or error.code not in VIEW_DOES_NOT_FIT:
+            live = self.target.live
+            reads = live is not None and (live.views or live.policies or live.rules)
+            if not reads or error.code not in VIEW_DOES_NOT_FIT:
                 raise
             raise PublishFailed(
-                f"Cannot publish {self.run.target}: a view that reads it does not fit the new "
-                f"columns. {error} Nothing was touched. Change the view or drop it.",
+                f"Cannot publish {self.run.target}: a view, policy or rule that reads it does not "
+                f"fit the new columns. {error} Nothing was touched. Change it or drop it.",
                 code=error.code,
             ) from error
 

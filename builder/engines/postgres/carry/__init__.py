@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from builder.engines.postgres.table import Table, Target
     from builder.summary import Summary
 
-__all__ = ["Carried", "after_indexes", "before_indexes", "within_swap"]
+__all__ = ["Carried", "after_indexes", "before_indexes", "just_before", "within_swap"]
 
 _REPLICA_IDENTITY = {"d": "DEFAULT", "f": "FULL", "n": "NOTHING"}
 
@@ -37,7 +37,7 @@ def before_indexes(target: Target, run_id: str) -> Iterator[Carried]:
 
 
 def after_indexes(target: Target, summary: Summary, run_id: str) -> Iterator[Carried]:
-    """Everything else that stands on a table and needs no lock on the live one."""
+    """What else stands on a table and needs no lock on the live one, or on any other."""
     live, incoming = target.live, target.incoming
     if incoming is None:
         return
@@ -53,6 +53,12 @@ def after_indexes(target: Target, summary: Summary, run_id: str) -> Iterator[Car
     yield from columns.comments(target, summary, incoming)
 
 
+def just_before(target: Target) -> Iterator[Carried]:
+    """What holds on to rows of other tables, and so should not stand on a table that waits."""
+    if target.live is not None and target.incoming is not None:
+        yield from objects.foreign_keys(target, target.live, target.incoming)
+
+
 def within_swap(target: Target) -> Iterator[Carried]:
     """What names its own table in its text, as a subquery may: it is made under the live name."""
     live, incoming = target.live, target.incoming
@@ -64,7 +70,8 @@ def within_swap(target: Target) -> Iterator[Carried]:
 def _table(target: Target, live: Table, incoming: Table) -> Iterator[Carried]:
     """The table's own properties; a table that was staged has most from its making."""
     if live.is_unlogged != incoming.is_unlogged:
-        yield altered(target, "UNLOGGED", f"SET {'UNLOGGED' if live.is_unlogged else 'LOGGED'}")
+        kind = "UNLOGGED" if live.is_unlogged else "LOGGED"
+        yield altered(target, "UNLOGGED", f"SET {kind}", rewrites=True)
     if live.tablespace != incoming.tablespace:
         where = quoted(live.tablespace or "pg_default")
         yield altered(target, "its tablespace", f"SET TABLESPACE {where}")

@@ -37,7 +37,7 @@ def _stored(target: Target, old: Column, new: Column) -> Iterator[Carried]:
     if old.collation != new.collation and not is_the_querys:
         kind = f"{alter} TYPE {old.type}"
         kind += f" COLLATE {old.collation}" if old.collation else ""
-        yield altered(target, f"the collation of {what}", kind)
+        yield altered(target, f"the collation of {what}", kind, rewrites=True)
     if old.storage and old.storage != new.storage:
         yield altered(target, f"the storage of {what}", f"{alter} SET STORAGE {old.storage}")
     if old.compression != new.compression:
@@ -58,7 +58,8 @@ def _expression(target: Target, old: Column, new: Column) -> Iterator[Carried]:
         return
     action = "DROP EXPRESSION" if old.generated is None else f"SET EXPRESSION AS ({old.default})"
     what = f"the expression of column {old.name}"
-    yield altered(target, what, f"ALTER COLUMN {quoted(old.name)} {action}")
+    action = f"ALTER COLUMN {quoted(old.name)} {action}"
+    yield altered(target, what, action, rewrites=True)
 
 
 def _generated(target: Target, column: Column) -> Carried:
@@ -68,6 +69,7 @@ def _generated(target: Target, column: Column) -> Carried:
         f"generated column {column.name}",
         f"ADD COLUMN {quoted(column.name)} {column.type}{collation} "
         f"GENERATED ALWAYS AS ({column.default}) {column.generated}",
+        rewrites=True,
     )
 
 
@@ -158,6 +160,8 @@ def comments(target: Target, summary: Summary, incoming: Table) -> Iterator[Carr
         comment(f"COLUMN {target.source.sql}.{quoted(column.name)}", said.get(column.name))
         for column in incoming.columns
         if said.get(column.name) != column.comment
+        # What only a version has keeps what was said of it.
+        and (column.name in said or not target.is_rollback)
     ]
     if statements:
         yield Carried("comments on columns", tuple(statements))

@@ -122,7 +122,8 @@ def _made(target: Target, index: Index, name: str) -> Carried:
     where = Statement(f"SET LOCAL default_tablespace = {literal(index.tablespace or '')}")
     mark = [comment(_on(target, name), INDEX_COMMENT)] if index.is_declared else []
     statements = (where, Statement(make), *mark, *_made_alike(target, index, bare))
-    return Carried(f"{index.kind} {index.name}", statements)
+    is_optional = target.is_rollback and index.is_declared
+    return Carried(f"{index.kind} {index.name}", statements, is_optional=is_optional)
 
 
 def _made_alike(target: Target, old: Index, new: Index) -> Iterator[Statement]:

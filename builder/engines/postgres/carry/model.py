@@ -15,14 +15,19 @@ if TYPE_CHECKING:
 class Carried:
     """One thing that is carried over: what it is, and the statements of its transaction.
 
-    `locks_others` says that another table is locked for it, so that it must not wait long.
+    `locks_others` says that another table is locked for it, so that it must not wait long;
+    `rewrites`, that all rows are written anew, so that older snapshots see none of them; and
+    `is_optional`, that a version comes back without it rather than not at all.
     """
 
     what: str
     statements: tuple[Statement, ...]
     locks_others: bool = False
+    rewrites: bool = False
+    is_optional: bool = False
 
 
-def altered(target: Target, what: str, action: str) -> Carried:
+def altered(target: Target, what: str, action: str, *, rewrites: bool = False) -> Carried:
     """One change of the incoming table."""
-    return Carried(what, (Statement(f"ALTER TABLE {target.source.sql} {action}"),))
+    statement = Statement(f"ALTER TABLE {target.source.sql} {action}")
+    return Carried(what, (statement,), rewrites=rewrites)

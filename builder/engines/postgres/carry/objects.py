@@ -46,24 +46,32 @@ def statistics(target: Target, live: Table, incoming: Table, run_id: str) -> Ite
 
 
 def constraints(target: Target, live: Table, incoming: Table) -> Iterator[Carried]:
-    """Check constraints and outgoing foreign keys."""
-    there = {(c.name, c.definition) for c in incoming.constraints}
-    for one in live.constraints:
-        if one.kind == "n":
-            continue
-        if (one.name, one.definition) not in there:
-            if any(c.name == one.name for c in incoming.constraints):
-                yield _drop_constraint(target, one)
-            yield from _check_or_key(target, one)
-    wanted = {c.name for c in live.constraints}
-    for one in incoming.constraints:
-        if one.kind != "n" and one.name not in wanted:
-            yield _drop_constraint(target, one)
+    """Check constraints; and what is said on any constraint."""
+    yield from _of_kind("c", target, live, incoming)
     comments = {c.name: c.comment for c in incoming.constraints}
     for one in live.constraints:
         if one.name in comments and comments[one.name] != one.comment:
             on = f"CONSTRAINT {quoted(one.name)} ON {target.source.sql}"
             yield Carried(f"the comment on {one.name}", (comment(on, one.comment),))
+
+
+def foreign_keys(target: Target, live: Table, incoming: Table) -> Iterator[Carried]:
+    """Outgoing foreign keys."""
+    return _of_kind("f", target, live, incoming)
+
+
+def _of_kind(kind: str, target: Target, live: Table, incoming: Table) -> Iterator[Carried]:
+    old, new = ([c for c in table.constraints if c.kind == kind] for table in (live, incoming))
+    there = {c.name: c.definition for c in new}
+    for one in old:
+        if there.get(one.name) != one.definition:
+            if one.name in there:
+                yield _drop_constraint(target, one)
+            yield from _check_or_key(target, one)
+    wanted = {c.name for c in old}
+    for one in new:
+        if one.name not in wanted:
+            yield _drop_constraint(target, one)
 
 
 def _drop_constraint(target: Target, one: Constraint) -> Carried:

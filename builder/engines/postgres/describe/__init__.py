@@ -15,6 +15,7 @@ from builder.engines.base import Statement, escaped
 from builder.engines.postgres.attachments import Grant
 from builder.engines.postgres.describe.query import TABLE
 from builder.engines.postgres.table import Table, Target
+from builder.engines.postgres.wording import QUIET
 from builder.errors import EngineError
 from builder.relation import quoted
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from builder.engines.postgres.session import Session
     from builder.relation import Relation
 
-# Names are written in full where the search path is empty. A plan is kept for one search path, and
-# for any values: to plan this query takes five times as long as to run it.
-QUIET = "SET LOCAL search_path = ''; SET LOCAL plan_cache_mode = force_generic_plan"
 _NAMED = " WHERE n.nspname = {0} AND c.relname = ANY ({1})"
 _DIGESTED = "SELECT relname, described, md5(described) FROM ({0}) AS one (relname, described)"
 _PREPARE = (
@@ -41,8 +39,8 @@ _SAME = """
 SELECT 1 / (coalesce(max(md5(described)), '') = {2})::int
 FROM ({0}{1}) AS one (relname, described)
 """
-_PREPARE_SAME = "PREPARE builder_same(text, text[], text) AS " + _SAME.format(
-    TABLE, _NAMED.format("$1", "$2"), "$3"
+_PREPARE_SAME = "PREPARE builder_same(text, text, text[]) AS " + _SAME.format(
+    TABLE, _NAMED.format("$2", "$3"), "$1"
 )
 _EXECUTE_SAME = "EXECUTE builder_same(%s, %s, %s)"
 _SELECT_SAME = _SAME.format(escaped(TABLE), _NAMED.format("%s", "%s"), "%s")
@@ -52,7 +50,8 @@ SELECT coalesce(json_agg(json_build_object(
     'grantee', CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END,
     'privilege', a.privilege_type, 'grantable', a.is_grantable)), '[]')::text
 FROM pg_default_acl d, aclexplode(d.defaclacl) a
-WHERE d.defaclobjtype = 'r' AND d.defaclrole = current_user::regrole
+WHERE d.defaclobjtype = 'r'
+  AND d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)
   AND (d.defaclnamespace = 0 OR d.defaclnamespace = to_regnamespace(%s))
   AND a.grantee <> d.defaclrole
 """
@@ -97,7 +96,7 @@ def describe(session: Session, *relations: Relation) -> list[Table | None]:
 def unchanged(session: Session, target: Target) -> Statement:
     """Fails, by a division by zero, unless the live table is still as it is described."""
     digest = target.live.digest if target.live else ""
-    values = (target.relation.schema, [target.relation.name], digest)
+    values = (digest, target.relation.schema, [target.relation.name])
     return Statement(_SELECT_SAME if session.is_pooled else _EXECUTE_SAME, values)
 
 

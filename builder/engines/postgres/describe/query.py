@@ -120,6 +120,11 @@ FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal"""
 _RULES = """
 SELECT json_agg(json_build_object(
     'name', r.rulename, 'definition', pg_get_ruledef(r.oid), 'enabled', r.ev_enabled,
+    'columns', (SELECT json_agg(DISTINCT t.attname) FROM pg_depend d
+                JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = d.refobjsubid
+                WHERE d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                  AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+                  AND d.refobjsubid > 0),
     'comment', obj_description(r.oid, 'pg_rewrite'), 'changes_rows', true) ORDER BY r.rulename)
 FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'"""
 
@@ -131,18 +136,23 @@ SELECT json_agg(json_build_object(
     'roles', (SELECT json_agg(CASE WHEN r <> 0 THEN pg_get_userbyid(r) END)
               FROM unnest(p.polroles) AS r),
     'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid),
+    'columns', (SELECT json_agg(DISTINCT t.attname) FROM pg_depend d
+                JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = d.refobjsubid
+                WHERE d.classid = 'pg_policy'::regclass AND d.objid = p.oid
+                  AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+                  AND d.refobjsubid > 0),
     'comment', obj_description(p.oid, 'pg_policy')) ORDER BY p.polname)
 FROM pg_policy p WHERE p.polrelid = c.oid"""
 
 _STATISTICS = """
 SELECT json_agg(json_build_object(
-    'schema', s.stxnamespace::regnamespace::name, 'name', s.stxname,
+    'schema', (SELECT nspname FROM pg_namespace WHERE oid = s.stxnamespace), 'name', s.stxname,
     'written', CASE WHEN s.stxkind <> '{e}' THEN (
         SELECT '(' || string_agg(CASE k WHEN 'd' THEN 'ndistinct' WHEN 'f' THEN 'dependencies'
                                  WHEN 'm' THEN 'mcv' END, ', ') || ') '
         FROM unnest(s.stxkind) k WHERE k <> 'e') ELSE '' END
       || 'ON ' || pg_get_statisticsobjdef_columns(s.oid),
-    'target', NULLIF(s.stxstattarget, -1),
+    'target', NULLIF(s.stxstattarget, -1), 'owner', pg_get_userbyid(s.stxowner),
     'comment', obj_description(s.oid, 'pg_statistic_ext')) ORDER BY s.stxname)
 FROM pg_statistic_ext s WHERE s.stxrelid = c.oid"""
 
@@ -156,7 +166,8 @@ WHERE l.classoid = 'pg_class'::regclass AND l.objoid = c.oid"""
 
 _VIEWS = """
 SELECT json_agg(json_build_object(
-    'schema', v.relnamespace::regnamespace::name, 'name', v.relname, 'kind', v.relkind,
+    'schema', (SELECT nspname FROM pg_namespace WHERE oid = v.relnamespace),
+    'name', v.relname, 'kind', v.relkind,
     'owner', pg_get_userbyid(v.relowner),
     'is_owned', pg_has_role(v.relowner, 'USAGE'),
     'is_replaceable', NOT pg_is_other_temp_schema(v.relnamespace)
@@ -206,6 +217,7 @@ SELECT json_agg(h.what ORDER BY h.what) FROM (
         SELECT r.oid FROM pg_rewrite r WHERE r.oid = d.objid
             AND (r.ev_class = c.oid OR r.rulename = '_RETURN')))
   UNION ALL SELECT 'the type ' || c.reloftype::regtype WHERE c.reloftype <> 0
+  UNION ALL SELECT 'the privileges on its row type' WHERE y.typacl IS NOT NULL
   UNION ALL SELECT 'its access method ' || m.amname FROM pg_am m
             WHERE m.oid = c.relam AND m.amname <> 'heap'
   UNION ALL SELECT 'its place in ' || pg_describe_object(d.refclassid, d.refobjid, 0)
