@@ -153,12 +153,12 @@ def _as_row(run: PastRun, state: _State | None) -> tuple[object, ...]:
         run.run_id,
         run.action,
         run.status,
-        run.rows,
+        run.rows if run.rows is not None else "",
         what,
         _bytes(size) if size is not None else "",
         run.built_by,
         f"{run.started_at:%Y-%m-%d %H:%M:%S}",
-        round(took, 2) if took is not None else None,
+        round(took, 2) if took is not None else "",
         note,
     )
 

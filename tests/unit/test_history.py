@@ -128,7 +128,7 @@ def test_run_is_a_line() -> None:
     ) == _as_row(BUILT, ("kept", 8192))
     assert (
         *head,
-        *("failed", None, "", "", "kim@bi-1", "2026-11-20 09:30:00", None, "no"),
+        *("failed", "", "", "", "kim@bi-1", "2026-11-20 09:30:00", "", "no"),
     ) == _as_row(failed, None)
     assert ("gone", "", "to r1") == (
         _as_row(BACK, ("gone", None))[5],

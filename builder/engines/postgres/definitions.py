@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from builder.errors import PublishFailed
+
 if TYPE_CHECKING:
     from builder.relation import Relation
 
@@ -38,5 +40,8 @@ def rule_on(definition: str, table: Relation) -> str:
 def _on(pattern: re.Pattern[str], definition: str, table: Relation) -> str:
     found = pattern.match(definition)
     if found is None:
-        raise ValueError(definition)
+        raise PublishFailed(
+            f"Cannot carry over to {table} what the server tells as: {definition} Drop it on the "
+            "live table, or make it in `after_sql`."
+        )
     return definition[: found.start("table")] + table.sql + definition[found.end("table") :]
