@@ -39,7 +39,8 @@ FROM (SELECT) AS one LEFT JOIN (
            CASE WHEN status = 'published' THEN rows END AS rows
     FROM builder.runs WHERE table_schema = %s AND table_name = %s
       AND status IN ('published', 'dropped') AND run_id <> %s
-    ORDER BY coalesce(effective_at, finished_at) DESC LIMIT 1) AS r ON true
+      AND effective_at IS NOT NULL
+    ORDER BY effective_at DESC LIMIT 1) AS r ON true
 """
 _RESTORE = """
 UPDATE builder.versions SET dropped_at = clock_timestamp(), restored_by = %s
@@ -129,7 +130,7 @@ class Journal:
         last = (
             "SELECT status FROM builder.runs WHERE table_schema = %s AND table_name = %s "
             "AND status IN ('published', 'dropped') "
-            "ORDER BY coalesce(effective_at, finished_at) DESC LIMIT 1"
+            "AND effective_at IS NOT NULL ORDER BY effective_at DESC LIMIT 1"
         )
         found = self._store.rows(last, target.schema, target.name)
         return bool(found) and found[0][0] == "published"
@@ -190,21 +191,26 @@ class Journal:
 
     def kept(self, target: Relation) -> list[Kept]:
         """The versions of a table that were kept and are not gone, the youngest first."""
-        return [version for version in self.versions(target) if version.can_come_back]
+        return self._versions(target, gone_too=False)
 
     def versions(self, target: Relation) -> list[Kept]:
         """All versions that were kept of a table, also those that are gone; the youngest first.
 
         A journal that an older client has made lacks columns: then they are None.
         """
+        return self._versions(target, gone_too=True)
+
+    def _versions(self, target: Relation, *, gone_too: bool) -> list[Kept]:
         if not self._store.is_there():
             return []
         found = self._store.rows(
             "SELECT kept_as, to_jsonb(v) ->> 'made_by', (to_jsonb(v) ->> 'rows')::bigint, "
             "replaced_by, replaced_at, dropped_at IS NULL FROM builder.versions v "
-            "WHERE table_schema = %s AND table_name = %s ORDER BY replaced_at DESC",
+            "WHERE table_schema = %s AND table_name = %s AND (dropped_at IS NULL OR %s) "
+            "ORDER BY replaced_at DESC",
             target.schema,
             target.name,
+            gone_too,
         )
         return [Kept(Relation(target.schema, str(name)), *more) for name, *more in found]
 

@@ -82,6 +82,11 @@ ALTER TABLE builder.runs ADD COLUMN restored text, ADD COLUMN effective_at times
 ALTER TABLE builder.versions ADD COLUMN made_by text, ADD COLUMN rows bigint,
     ADD COLUMN restored_by text;
 CREATE INDEX versions_of_table ON builder.versions (table_schema, table_name, replaced_at DESC);
+UPDATE builder.runs SET effective_at = finished_at WHERE status = 'published';
+CREATE INDEX runs_by_effect ON builder.runs (table_schema, table_name, effective_at DESC)
+    WHERE effective_at IS NOT NULL;
+CREATE INDEX versions_there ON builder.versions (table_schema, table_name, replaced_at DESC)
+    WHERE dropped_at IS NULL;
 UPDATE builder.journal SET version = 2;
 """,
 }

@@ -94,7 +94,7 @@ def test_history_of_an_older_journal_is_shown(built: Project, database: Database
     database.rows(
         "ALTER TABLE builder.runs DROP COLUMN restored, DROP COLUMN effective_at; "
         "ALTER TABLE builder.versions DROP COLUMN made_by, DROP COLUMN rows, "
-        "DROP COLUMN restored_by; DROP INDEX builder.versions_of_table; "
+        "DROP COLUMN restored_by; DROP INDEX builder.versions_of_table, builder.versions_there; "
         "UPDATE builder.journal SET version = 1"
     )
     found = runs(built)

@@ -332,7 +332,11 @@ def test_second_rollback_at_once_is_refused(warehouse: Warehouse) -> None:
     warehouse.build(keeping(2))
     with ThreadPoolExecutor() as pool, warehouse.holding(ROWS) as reader:
         first = pool.submit(back, warehouse, keeping(2))
-        until(lambda: warehouse.column("SELECT step FROM builder.runs WHERE step = 'publish'"))
+        until(
+            lambda: warehouse.column(
+                "SELECT run_id FROM builder.runs WHERE step = 'publish' AND status = 'running'"
+            )
+        )
         with pytest.raises(Busy, match=r"^Cannot roll back analytics\.numbers: run "):
             back(warehouse, keeping(2))
         reader.commit()

@@ -12,7 +12,7 @@ from builder.journal.tables import Kept
 
 REPLACED = Version(SALES.version("r1"))
 OLD = SALES.version("r0")
-LAST = "ORDER BY coalesce(effective_at, finished_at) DESC"
+LAST = "ORDER BY effective_at DESC"
 """By when it took effect, not by when the run ended, which may have been held up after it."""
 KEEP = ("analytics", "sales", "prev_sales_r1", "r1", "analytics", "sales", "r1")
 
@@ -107,9 +107,9 @@ def test_versions_are_the_youngest_first() -> None:
     old = Kept(SALES.version("1"), None, None, "r1", NOW, can_come_back=False)
 
     assert [young, old] == journal.versions(SALES)
-    assert [young] == journal.kept(SALES)
-    assert "ORDER BY replaced_at DESC" in connection.text
-    assert ("analytics", "sales") == connection.sent[-1].values
+    assert ("analytics", "sales", True) == connection.sent[-1].values
+    assert [young] == Journal(lambda: Recorder({"kept_as": there[:1], **THERE})).kept(SALES)
+    assert "(dropped_at IS NULL OR %s) ORDER BY replaced_at DESC" in connection.text
 
 
 def test_journal_of_an_older_builder_can_be_read() -> None:
@@ -134,7 +134,7 @@ def test_table_is_ours_that_a_run_has_published(
 
     assert expected is Journal(lambda: connection).is_ours(SALES)
     assert ("analytics", "sales") == connection.sent[-1].values
-    assert f"IN ('published', 'dropped') {LAST} LIMIT 1" in connection.text
+    assert f"AND effective_at IS NOT NULL {LAST} LIMIT 1" in connection.text
 
 
 @pytest.mark.parametrize(("count", "expected"), [(1, True), (0, False)])
