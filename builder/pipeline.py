@@ -16,15 +16,14 @@ from builder.query import plan as plan_of
 from builder.run import Run, Step, number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from builder.attempt import Listener
     from builder.engines.base import Engine, Reader, Snapshot, Statement
     from builder.journal import Journal
     from builder.journal.tables import Kept
     from builder.query import Plan, Select
     from builder.summary import Check, Summary
-
-    Listener = Callable[[Run], None]
 
 
 def build(

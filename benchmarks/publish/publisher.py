@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from benchmarks.publish.project import Project
-    from builder.pipeline import Listener
+    from builder.attempt import Listener
 
 SIZE = 1000
 TABLE = "analytics.numbers"

@@ -25,7 +25,7 @@ from builder.cli.command import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from builder.pipeline import Listener
+    from builder.attempt import Listener
     from builder.query import Plan
     from builder.relation import Relation
     from builder.run import Run

@@ -15,10 +15,10 @@ from builder.cli.look import Name, past_run, relation_of, summary_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from builder.attempt import Listener
     from builder.engines.base import Engine
     from builder.journal import Journal
     from builder.journal.tables import Kept, PastRun
-    from builder.pipeline import Listener
     from builder.query import Plan
     from builder.run import Run
     from builder.summary import Summary

@@ -13,7 +13,7 @@ from builder.relation import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from builder.engines.base import Connection
+    from builder.engines.base import Connection, Result
 
 logger = logging.getLogger(__name__)
 
@@ -90,13 +90,7 @@ class Store:
 
     def rows(self, text: str, *values: object) -> Sequence[tuple[Any, ...]]:
         """What one statement returns; raises EngineError."""
-        try:
-            return self._connection().execute(Statement(text, values)).rows
-        except EngineError as error:
-            if self._connection_lives():
-                raise self._forbidden(error) from error
-            # The warehouse may take a new connection; to look again does no harm.
-            return self._connection().execute(Statement(text, values)).rows
+        return self._sent(Statement(text, values)).rows
 
     def write(self, statements: Sequence[Statement]) -> None:
         """Send them in one go, as one transaction."""
@@ -104,13 +98,17 @@ class Store:
             ";\n".join((_NOTE, *(statement.text for statement in statements))),
             tuple(value for statement in statements for value in statement.values),
         )
+        self._sent(together)
+
+    def _sent(self, statement: Statement) -> Result:
+        """What the server answers; where the connection is lost, over a new one."""
         try:
-            self._connection().execute(together)
+            return self._connection().execute(statement)
         except EngineError as error:
             if self._connection_lives():
                 raise self._forbidden(error) from error
             # What was under way is undone; the warehouse may take a new connection.
-            self._connection().execute(together)
+            return self._connection().execute(statement)
 
     def _connection_lives(self) -> bool:
         return self._opened is not None and self._opened.is_alive

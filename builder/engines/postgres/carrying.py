@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import random
-import time
 from typing import TYPE_CHECKING
 
 from builder.engines.postgres import swap
 from builder.engines.postgres.answers import CANCELED, INTEGRITY, OURS
-from builder.errors import Busy, EngineError, PublishFailed
+from builder.engines.postgres.patience import patiently
+from builder.errors import EngineError, PublishFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,18 +45,15 @@ def carry_over(
 
 def _send(session: Session, one: Carried, deadline: float) -> None:
     """One thing in a transaction of its own; briefly, where others have to wait for it."""
-    while True:
-        try:
-            with session.transaction("BEGIN; SET LOCAL search_path = ''"):
-                if one.locks_others:
-                    session.execute(swap.lock_timeout(swap.LOCK_TIMEOUT))
-                session.execute_together(one.statements)
-        except Busy as error:
-            if not (one.locks_others and error.passes) or time.monotonic() > deadline:
-                raise
-        else:
-            return
-        time.sleep(_PAUSE * random.uniform(0.5, 1.5))  # noqa: S311 -- no secret
+
+    def once() -> None:
+        with session.transaction("BEGIN; SET LOCAL search_path = ''"):
+            if one.locks_others:
+                session.execute(swap.lock_timeout(swap.LOCK_TIMEOUT))
+            session.execute_together(one.statements)
+
+    until = deadline if one.locks_others else 0.0
+    patiently(once, until=until, pause=_PAUSE, longest=_PAUSE)
 
 
 def _not_carried(target: Target, one: Carried, error: EngineError) -> PublishFailed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from builder.engines.postgres.answers import DEPENDENT, FORBIDDEN
 from builder.engines.postgres.describe import describe, mark
 from builder.engines.postgres.lock import require_lock
 from builder.engines.postgres.method import not_ours
+from builder.engines.postgres.patience import patiently
 from builder.engines.postgres.table import KEPT_COMMENT, ORDINARY, STAGED_COMMENT, kind_of
 from builder.engines.postgres.wording import QUIET
 from builder.errors import BuilderError, Busy, EngineError, PublishFailed
@@ -115,22 +115,20 @@ def drop_all(
 
 def _once_free(session: Session, act: Callable[[], None], who: str, seconds: float) -> None:
     """Act in a transaction that waits for its locks for a moment, again and again."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            with session.transaction(_BRIEFLY.format("20ms")):
-                act()
-        except Busy as error:
-            if not error.passes:
-                raise
-            if time.monotonic() > deadline:
-                raise Busy(
-                    f"{who} was read for all of the {seconds:g} s that `publish_timeout` allows. "
-                    "Nothing was dropped; try again later."
-                ) from error
-        else:
-            return
-        time.sleep(_PAUSE * random.uniform(0.5, 1.5))  # noqa: S311 -- no secret
+
+    def once() -> None:
+        with session.transaction(_BRIEFLY.format("20ms")):
+            act()
+
+    try:
+        patiently(once, until=time.monotonic() + seconds, pause=_PAUSE, longest=_PAUSE)
+    except Busy as error:
+        if not error.passes:
+            raise
+        raise Busy(
+            f"{who} was read for all of the {seconds:g} s that `publish_timeout` allows. "
+            "Nothing was dropped; try again later."
+        ) from error
 
 
 def _drops(session: Session, target: Relation, versions: Sequence[Relation]) -> list[Statement]:

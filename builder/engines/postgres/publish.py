@@ -6,9 +6,9 @@ What is sent is decided by pure functions of a description of both tables (`meth
 
 from __future__ import annotations
 
-import random
 import time
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
 from builder.engines.postgres import carry, method, settle
@@ -16,6 +16,7 @@ from builder.engines.postgres.answers import FORBIDDEN
 from builder.engines.postgres.carrying import carry_over
 from builder.engines.postgres.describe import describe, describe_target
 from builder.engines.postgres.drop import let_rows_go
+from builder.engines.postgres.patience import patiently
 from builder.engines.postgres.stage import declared
 from builder.engines.postgres.table import Target, is_copy
 from builder.engines.postgres.transaction import Transaction
@@ -117,23 +118,22 @@ class Publisher:
             raise
 
     def _publish(self, record: Record) -> str:
-        pause = _FIRST_PAUSE
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                return self._attempt(record, attempt)
-            except Busy as error:
-                if not error.passes:
-                    raise
-                if time.monotonic() > self._deadline:
-                    raise self._never_let_go() from error
-            except EngineError as error:
-                if isinstance(error, PublishFailed) or error.code != FORBIDDEN:
-                    raise
-                raise self._forbidden(error) from error
-            time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- no secret
-            pause = min(2 * pause, _LONGEST_PAUSE)
+        attempts = count(1)
+        try:
+            return patiently(
+                lambda: self._attempt(record, next(attempts)),
+                until=self._deadline,
+                pause=_FIRST_PAUSE,
+                longest=_LONGEST_PAUSE,
+            )
+        except Busy as error:
+            if not error.passes:
+                raise
+            raise self._never_let_go() from error
+        except EngineError as error:
+            if isinstance(error, PublishFailed) or error.code != FORBIDDEN:
+                raise
+            raise self._forbidden(error) from error
 
     def _attempt(self, record: Record, attempt: int) -> str:
         target = describe_target(self.session, self.name, self.version)
