@@ -1,0 +1,1 @@
+"""The only room that knows Great Expectations, which takes seconds to load."""
