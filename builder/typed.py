@@ -37,11 +37,13 @@ class Check(TypedDict, total=False):
     expect: str
     """An expectation, as Great Expectations calls it; its arguments follow. It does not run yet."""
 
+    on: str
+    """The table that an expectation of `input_check` is about: `'schema.table'`."""
+
     # The arguments of the expectations that Great Expectations 1.24 brings.
     allow_relative_error: Any
     base_query: Any
     bucketize_data: Any
-    catch_exceptions: Any
     column: Any
     column_A: Any
     column_B: Any
@@ -51,7 +53,6 @@ class Check(TypedDict, total=False):
     comparison_data_source_name: Any
     comparison_query: Any
     condition_parser: Any
-    description: Any
     double_sided: Any
     escape: Any
     exact_match: Any
@@ -62,19 +63,16 @@ class Check(TypedDict, total=False):
     like_pattern_list: Any
     match_on: Any
     max_value: Any
-    meta: Any
     method: Any
     min_value: Any
     mostly: Any
     multiplier: Any
-    notes: Any
     or_equal: Any
     other_table_name: Any
     partition_object: Any
     quantile_ranges: Any
     regex: Any
     regex_list: Any
-    result_format: Any
     row_condition: Any
     strftime_format: Any
     strict_max: Any
@@ -90,7 +88,6 @@ class Check(TypedDict, total=False):
     value: Any
     value_pairs_set: Any
     value_set: Any
-    windows: Any
 
 
 class Column(TypedDict, total=False):

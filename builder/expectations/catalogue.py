@@ -42,6 +42,7 @@ _ABOUT = {
 }
 _NO_WAREHOUSE = "Great Expectations has it for data frames alone, not for a warehouse"
 _NO_SOURCE = "it compares with a second data source, and a file has none"
+_DATA_FRAMES = ("pandas", "spark")
 _WAREHOUSE = "PostgreSQL"
 # A count is no date, and a condition may be a text.
 _SILENT = (("whole number", "date"), ("condition", "text"))
@@ -172,7 +173,7 @@ def _bounds(field: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for part in _parts(field.outer_type_):
         if get_origin(part) is Literal:
-            found["choices"] = [one for one in get_args(part) if one not in ("pandas", "spark")]
+            found["choices"] = [one for one in get_args(part) if one not in _DATA_FRAMES]
         for side, bound in (("low", "ge"), ("high", "le")):
             if (limit := getattr(part, bound, None)) is not None:
                 found[side] = int(limit)

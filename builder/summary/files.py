@@ -210,7 +210,11 @@ class _Reading:
     def _check(self, fields: dict[str, Any], key: str, index: int) -> Check:
         label = f"{key}[{index}]"
         if "expect" in fields:
+            # Only a file with an expectation pays for what is known of them.
+            from builder.summary.expect.places import expect_problems
+
             expected = converted(self.literal, fields, ExpectFields, key, index)
+            self.problems += expect_problems(self.literal, fields, key, index)
             notice = f"{label} does not run yet: expectations are not there yet"
             return Check(label, severity=expected.severity, notice=notice)
         known = CheckFields.__struct_fields__

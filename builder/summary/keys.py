@@ -49,6 +49,7 @@ class ExpectFields(msgspec.Struct):
 
     expect: Name
     severity: Severity = "critical"
+    on: str = ""
 
 
 class ColumnFields(msgspec.Struct, forbid_unknown_fields=True):

@@ -50,6 +50,7 @@ def sql(name: str, text: str, line: int, word: str, says: str) -> Broken:
 
 NO_SQL = "{'table': 'no_sql', 'schema': 'a'}"
 NO_BOUND = "{'sql': 'SELECT COUNT(1) FROM {schema}.temp_{table}'}"
+EXPECTS = "    'output_check': [\n   {{'expect': '{}',\n    'column': {}}}],\n"
 GOOD = "SELECT a AS x FROM raw.t"
 BROKEN = [
     # The dict.
@@ -104,6 +105,20 @@ BROKEN = [
         2,
         "'>='",
         "one of ge, eq, ne, gt, le, lt",
+    ),
+    Broken(
+        "expects_slip",
+        file("expects_slip", GOOD, EXPECTS.format("expect_column_values_to_not_null", "'a'")),
+        3,
+        "'expect_column_values_to_not_null'",
+        "did you mean `expect_column_values_to_not_be_null`?",
+    ),
+    Broken(
+        "expects_wrong",
+        file("expects_wrong", GOOD, EXPECTS.format("expect_column_values_to_be_unique", 5)),
+        4,
+        "5",
+        "`output_check[0].column`: text is wanted, a whole number stands here",
     ),
     # The SQL.
     sql(

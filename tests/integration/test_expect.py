@@ -65,7 +65,7 @@ CONDITIONS: list[Any] = [
     {**COMPARISON, "more": 1}, {**NULLITY, "is_null": "yes"},
     {"type": "nullity", "column": {"name": "a"}},
 ]  # fmt: skip
-RIGHT = {
+RIGHT: dict[str, list[Any]] = {
     "text": ["a", "x%", "[a-z]+"],
     "whole number": [3, 0],
     "number": [0.25, 1, 0],

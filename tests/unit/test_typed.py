@@ -14,6 +14,7 @@ import pytest
 from annotated import GOOD, HEAD
 
 import builder.typed
+from builder.summary.expect.catalogue import catalogue
 from builder.summary.keys import KEYS, REQUIRED, CheckFields, ColumnFields, ExpectFields
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ def test_a_check_has_the_keys_of_both_kinds() -> None:
     expected = fields_of(CheckFields) | fields_of(ExpectFields)
 
     assert expected == {name: kind for name, kind in found.items() if kind is not Any}
+    assert {name for name, kind in found.items() if kind is Any} == {
+        argument for one in catalogue().expectations.values() for argument in one.arguments
+    }
 
 
 def test_each_key_says_what_it_does() -> None:

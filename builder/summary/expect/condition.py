@@ -17,7 +17,7 @@ from builder.summary.keys import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from builder.summary.expect.wrong import Path
+    from builder.summary.expect.wrong import Steps
 
 MOST_CONDITIONS = 100
 _SIGNS = ("==", "!=", "<", "<=", ">", ">=")
@@ -28,31 +28,29 @@ _TYPES = {
     "and": ("conditions",),
     "or": ("conditions",),
 }
-_TEXT = re.compile(
-    r"""\s*col\("(?P<column>[^"\n]+)"\)\s*
+# As texts, patterns are compiled on first use: a file without conditions does not pay for them.
+_TEXT = r"""(?xa)\s*col\("(?P<column>[^"\n]+)"\)\s*
     (?:(?P<notnull>(?i:\.notnull\(\)))
     |(?P<sign>==|!=|<=|>=|<|>)\s*
-     (?:(?P<number>[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)
+     (?:(?P<number>[+-]?\d{1,18}(?:\.\d*)?(?:[eE][+-]?\d{1,2})?)
        |(?P<date>date\(\s*)?(?P<quote>["'])(?P<text>[^"'\n]+)(?P=quote)(?(date)\s*\)))
-    )\s*""",
-    re.VERBOSE | re.ASCII,
-)
+    )\s*"""
 _FORM = 'write col("a") > 5, col("a") == \'x\' or col("a").notnull()'
 _JOINED = "write {'type': 'and', 'conditions': [{…}, {…}]} with a dict for each comparison"
 _IS_NULL = "write {'type': 'nullity', 'column': {'name': 'a'}, 'is_null': True}"
 _IN = "write {'type': 'comparison', 'column': {'name': 'a'}, 'operator': 'IN', 'parameter': […]}"
 _SLIPS = (
-    (re.compile(r"\)\s*=(?!=)"), "write == for ="),
-    (re.compile("<>"), "write != for <>"),
-    (re.compile(r"is_?null", re.IGNORECASE), _IS_NULL),
-    (re.compile(r"\)\s*(not\s+)?in\b", re.IGNORECASE), _IN),
-    (re.compile(r"\band\b|\bor\b|[&|]", re.IGNORECASE), _JOINED),
+    (r"\)\s*=(?!=)", "write == for ="),
+    ("<>", "write != for <>"),
+    (r"is_?null", _IS_NULL),
+    (r"\)\s*(not\s+)?in\b", _IN),
+    (r"\band\b|\bor\b|[&|]", _JOINED),
 )
 
 
 def condition_of(text: str) -> dict[str, Any] | None:
     """The dict that a text such as `col("a") > 5` means, or None where it means none."""
-    found = _TEXT.fullmatch(text)
+    found = re.fullmatch(_TEXT, text)
     if not found:
         return None
     column = {"name": found["column"]}
@@ -70,11 +68,13 @@ def condition_of(text: str) -> dict[str, Any] | None:
     }
 
 
-def wrong_condition(value: object, path: Path) -> Iterator[Wrong]:
+def wrong_condition(value: object, path: Steps) -> Iterator[Wrong]:
     """Everything that is wrong with a row condition."""
     if isinstance(value, str):
         if condition_of(value) is None:
-            hint = next((hint for slip, hint in _SLIPS if slip.search(value)), _FORM)
+            hint = next(
+                (hint for slip, hint in _SLIPS if re.search(slip, value, re.IGNORECASE)), _FORM
+            )
             yield Wrong(path, "this is no condition: one comparison is wanted", hint)
         return
     yield from _wrong_dict(value, path)
@@ -82,7 +82,7 @@ def wrong_condition(value: object, path: Path) -> Iterator[Wrong]:
         yield Wrong(path, f"there are {count} conditions; at most {MOST_CONDITIONS} fit")
 
 
-def _wrong_dict(value: object, path: Path, inside: str = "") -> Iterator[Wrong]:
+def _wrong_dict(value: object, path: Steps, inside: str = "") -> Iterator[Wrong]:
     if not isinstance(value, dict):
         yield wanted(path, "a dict", value)
         return
@@ -105,7 +105,7 @@ def _wrong_dict(value: object, path: Path, inside: str = "") -> Iterator[Wrong]:
         yield from _wrong_inside(kind, value, path)
 
 
-def _no_type(value: dict[Any, Any], path: Path) -> Wrong:
+def _no_type(value: dict[Any, Any], path: Steps) -> Wrong:
     choices = f"one of {', '.join(_TYPES)}"
     if "type" not in value:
         return Wrong(path, "`type` is missing", choices)
@@ -114,7 +114,7 @@ def _no_type(value: dict[Any, Any], path: Path) -> Wrong:
     return Wrong((*path, "type"), f"{value['type']!r} cannot stand here", choices)
 
 
-def _wrong_inside(kind: str, value: dict[str, Any], path: Path) -> Iterator[Wrong]:
+def _wrong_inside(kind: str, value: dict[str, Any], path: Steps) -> Iterator[Wrong]:
     if kind in ("and", "or"):
         conditions = value["conditions"]
         if not isinstance(conditions, list | tuple):
@@ -142,7 +142,7 @@ def _name_hint() -> str:
     return "write {'name': 'a'}"
 
 
-def _wrong_comparison(operator: object, value: object, path: Path) -> Iterator[Wrong]:
+def _wrong_comparison(operator: object, value: object, path: Steps) -> Iterator[Wrong]:
     if operator not in _OPERATORS:
         message = f"{operator!r} cannot stand here"
         yield Wrong((*path, "operator"), message, f"one of {', '.join(_OPERATORS)}")

@@ -12,7 +12,7 @@ from builder.summary.keys import nearest
 if TYPE_CHECKING:
     from builder.summary.expect.catalogue import Signature
 
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD = r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
 # Names of other tools and of earlier versions, and what people make of them from memory.
 _MEANT = {
     "accepted_values": "expect_column_values_to_be_in_set",
@@ -49,7 +49,7 @@ _OTHER_CHECK = ("sql", "count", "op", "max_change")
 def unknown_name(name: str) -> Wrong:
     """No expectation has this name."""
     known = catalogue().expectations
-    snake = _WORD.sub("_", name.rpartition(".")[2].strip()).lower()
+    snake = re.sub(_WORD, "_", name.rpartition(".")[2].strip()).lower()
     snake = re.sub(r"[\s_-]+", "_", snake)
     snake = snake.replace("_be_not_", "_not_be_")
     meant = _MEANT.get(snake) or _MEANT.get(f"expect_{snake}")

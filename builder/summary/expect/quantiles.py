@@ -12,12 +12,12 @@ from builder.summary.expect.wrong import Wrong, is_number, wanted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from builder.summary.expect.wrong import Path
+    from builder.summary.expect.wrong import Steps
 
 _KEYS = ("quantiles", "value_ranges")
 
 
-def wrong_quantiles(value: object, path: Path) -> Iterator[Wrong]:
+def wrong_quantiles(value: object, path: Steps) -> Iterator[Wrong]:
     """Everything that is wrong with quantiles and their ranges."""
     found = value if isinstance(value, dict) else {}
     for key in found:
@@ -40,19 +40,21 @@ def wrong_quantiles(value: object, path: Path) -> Iterator[Wrong]:
         yield Wrong(path, message, "each quantile has one range")
 
 
-def _wrong_items(key: str, items: list[object] | tuple[object, ...], path: Path) -> Iterator[Wrong]:
+def _wrong_items(
+    key: str, items: list[object] | tuple[object, ...], path: Steps
+) -> Iterator[Wrong]:
     if not items:
         yield Wrong(path, "a list that is not empty is wanted")
     for index, item in enumerate(items):
         yield from (_quantile if key == _KEYS[0] else _range)(item, (*path, index))
 
 
-def _quantile(item: object, path: Path) -> Iterator[Wrong]:
+def _quantile(item: object, path: Steps) -> Iterator[Wrong]:
     if not is_number(item) or not 0 <= item <= 1:
         yield Wrong(path, "a number from 0 to 1 is wanted")
 
 
-def _range(item: object, path: Path) -> Iterator[Wrong]:
+def _range(item: object, path: Steps) -> Iterator[Wrong]:
     if not isinstance(item, list | tuple) or len(item) != 2:
         yield Wrong(path, "a least and a largest value are wanted", "write [0, 10] or [None, 10]")
         return

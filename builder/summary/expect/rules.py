@@ -6,7 +6,6 @@ the wrong way round for a table's rows alone. Whatever could never fail or never
 
 from __future__ import annotations
 
-from string import Formatter
 from typing import TYPE_CHECKING
 
 from builder.summary.expect.values import moment
@@ -67,6 +66,8 @@ def _above(first: float | datetime, last: float | datetime) -> bool:
 def _query(query: object) -> Iterator[Wrong]:
     if not isinstance(query, str):
         return
+    from string import Formatter
+
     try:
         fields = {field for _, field, _, _ in Formatter().parse(query)}
     except ValueError:

@@ -15,15 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from builder.summary.expect.catalogue import Argument
-    from builder.summary.expect.wrong import Path
+    from builder.summary.expect.wrong import Steps
 
-_DATE = re.compile(
-    r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d(:\d\d)?)?)?", re.ASCII
-)
+# As texts, patterns are compiled on first use: a file without dates does not pay for them.
+_DATE = r"(?a:\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d(:\d\d)?)?)?)"
 _DATE_HINT = "write it as '2024-01-31' or '2024-01-31 10:00:00'"
 
 
-def wrong_value(value: object, argument: Argument, path: Path) -> Iterator[Wrong]:
+def wrong_value(value: object, argument: Argument, path: Steps) -> Iterator[Wrong]:
     """Everything that is wrong with a value of this argument."""
     fitting = [kind for kind in argument.kinds if _fits(value, kind)]
     if isinstance(value, dict) and "$PARAMETER" in value:
@@ -37,7 +36,7 @@ def wrong_value(value: object, argument: Argument, path: Path) -> Iterator[Wrong
 
 def moment(value: object) -> datetime | None:
     """The day or moment that a text says, or None where it says none."""
-    if not (isinstance(value, str) and _DATE.fullmatch(value)):
+    if not (isinstance(value, str) and re.fullmatch(_DATE, value)):
         return None
     # fromisoformat wants three or six digits after the second's dot.
     whole = re.sub(r"\.(\d+)", lambda found: "." + found[1].ljust(6, "0"), value)
@@ -80,7 +79,7 @@ def _instead(value: object, argument: Argument) -> str:
     return ""
 
 
-def _text(value: object, argument: Argument, path: Path) -> Iterator[Wrong]:
+def _text(value: object, argument: Argument, path: Steps) -> Iterator[Wrong]:
     text = str(value)
     if not text:
         yield Wrong(path, "a text that is not empty is wanted")
@@ -92,7 +91,7 @@ def _text(value: object, argument: Argument, path: Path) -> Iterator[Wrong]:
         yield Wrong(path, "a single character is wanted")
 
 
-def _date(value: object, argument: Argument, path: Path) -> Iterator[Wrong]:
+def _date(value: object, argument: Argument, path: Steps) -> Iterator[Wrong]:
     if moment(value) is None:
         hint = _instead(value, argument) or _DATE_HINT
         yield Wrong(
@@ -100,7 +99,7 @@ def _date(value: object, argument: Argument, path: Path) -> Iterator[Wrong]:
         )
 
 
-def _number(value: object, argument: Argument, path: Path) -> Iterator[Wrong]:
+def _number(value: object, argument: Argument, path: Steps) -> Iterator[Wrong]:
     if not isinstance(value, int | float):
         return
     low, high = argument.low, argument.high
@@ -114,7 +113,7 @@ def _number(value: object, argument: Argument, path: Path) -> Iterator[Wrong]:
         yield Wrong(path, message, "at most 15 digits are certain: check it in SQL")
 
 
-def _list(value: object, argument: Argument, path: Path) -> Iterator[Wrong]:
+def _list(value: object, argument: Argument, path: Steps) -> Iterator[Wrong]:
     items = value if isinstance(value, list | tuple) else ()
     if len(items) < argument.least:
         least = "not empty" if argument.least == 1 else f"at least {argument.least} long"
@@ -124,19 +123,19 @@ def _list(value: object, argument: Argument, path: Path) -> Iterator[Wrong]:
         yield from _ITEMS[of](item, (*path, index))
 
 
-def _name(item: object, path: Path) -> Iterator[Wrong]:
+def _name(item: object, path: Steps) -> Iterator[Wrong]:
     if not isinstance(item, str):
         yield wanted(path, "text", item)
     elif not item:
         yield Wrong(path, "a text that is not empty is wanted")
 
 
-def _plain(item: object, path: Path) -> Iterator[Wrong]:
+def _plain(item: object, path: Steps) -> Iterator[Wrong]:
     if not isinstance(item, str | int | float):
         yield wanted(path, "text or a number or True or False", item)
 
 
-def _pair(item: object, path: Path) -> Iterator[Wrong]:
+def _pair(item: object, path: Steps) -> Iterator[Wrong]:
     if not isinstance(item, list | tuple) or len(item) != 2:
         yield Wrong(path, "a pair of values is wanted", "write [1, 2]")
         return
@@ -144,19 +143,19 @@ def _pair(item: object, path: Path) -> Iterator[Wrong]:
         yield from _plain(inner, (*path, index))
 
 
-def _quantiles(value: object, _argument: Argument, path: Path) -> Iterator[Wrong]:
+def _quantiles(value: object, _argument: Argument, path: Steps) -> Iterator[Wrong]:
     yield from wrong_quantiles(value, path)
 
 
-def _condition(value: object, _argument: Argument, path: Path) -> Iterator[Wrong]:
+def _condition(value: object, _argument: Argument, path: Steps) -> Iterator[Wrong]:
     yield from wrong_condition(value, path)
 
 
-def _nothing(_value: object, _argument: Argument, _path: Path) -> Iterator[Wrong]:
+def _nothing(_value: object, _argument: Argument, _path: Steps) -> Iterator[Wrong]:
     yield from ()
 
 
-_INSIDE: dict[str, Callable[[object, Argument, Path], Iterator[Wrong]]] = {
+_INSIDE: dict[str, Callable[[object, Argument, Steps], Iterator[Wrong]]] = {
     "text": _text,
     "date": _date,
     "whole number": _number,
