@@ -95,6 +95,20 @@ class Finding:
     remedy: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SharedRead:
+    """How another process reads what a reader of ours reads, and nothing but reads.
+
+    It calls `opener`, a `module:function`, with `arguments`, JSON that holds secrets, and gets a
+    DB-API connection: `rollback()` mends it after a query that failed, `close()` returns when
+    everything has been given back. `dialect` is SQLAlchemy's.
+    """
+
+    dialect: str
+    opener: str
+    arguments: dict[str, object]
+
+
 class Connection(Protocol):
     """A short way to send statements, each in a transaction of its own unless one is begun."""
 
@@ -121,6 +135,9 @@ class Reader(Protocol):
 
         Raises QueryFailed where it fails, or returns anything but one row with one number.
         """
+
+    def shared(self, relations: Sequence[Relation]) -> SharedRead:
+        """How another process reads these; a snapshot's moment, while that is open."""
 
 
 class Snapshot(Reader, Protocol):

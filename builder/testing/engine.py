@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from builder.engines.base import Capabilities, Result, Statement, Version
+from builder.engines.base import Capabilities, Result, SharedRead, Statement, Version
 from builder.errors import Busy, EngineError
 from builder.testing.calls import Fake
 
@@ -88,6 +88,11 @@ class FakeEngine(Fake):
         """See Reader.measure."""
         self._call("measure", select.text)
         return self.measures.get(select.text, self.size)
+
+    def shared(self, relations: Sequence[Relation]) -> SharedRead:
+        """See Reader.shared; nobody can open it."""
+        self._call("shared", ", ".join(str(relation) for relation in relations))
+        return SharedRead("fake", "fake:fake", {})
 
     def staged_rows(self, target: Relation) -> int | None:
         """See Engine.staged_rows."""

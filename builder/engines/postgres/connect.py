@@ -69,7 +69,11 @@ AS_WRITTEN = (
 )
 
 
-def connect(parameters: Mapping[str, str], where: str) -> psycopg2.extensions.connection:
+def connect(
+    parameters: Mapping[str, str],
+    where: str,
+    factory: type[psycopg2.extensions.connection] | None = None,
+) -> psycopg2.extensions.connection:
     """A connection in autocommit, which quotes as the standard has it.
 
     Raises EngineError if the server cannot be reached, ConfigError if its address cannot be read.
@@ -83,13 +87,14 @@ def connect(parameters: Mapping[str, str], where: str) -> psycopg2.extensions.co
         hint = "write postgresql://user@host:5432/database; a % in a password is written %25"
         raise ConfigError(Problem(f"{where} cannot be read as an address", hint=hint)) from None
     try:
-        connection = psycopg2.connect(dsn, **keywords)  # type: ignore[call-overload]
+        connection = psycopg2.connect(dsn, connection_factory=factory, **keywords)  # type: ignore[call-overload]
         if connection.get_parameter_status("standard_conforming_strings") == "off":
             # psycopg2 asks how to quote once, when it connects.
             connection.close()
             conforming = "-c standard_conforming_strings=on"
             options = f"{keywords.pop('options', '')} {conforming}"
-            connection = psycopg2.connect(dsn, options=options, **keywords)  # type: ignore[call-overload]
+            keywords["options"] = options
+            connection = psycopg2.connect(dsn, connection_factory=factory, **keywords)  # type: ignore[call-overload]
     except psycopg2.Error as error:
         raise connect_failed(error, where) from error
     connection.autocommit = True

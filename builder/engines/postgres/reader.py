@@ -12,11 +12,12 @@ from builder.engines.base import Result, Statement
 from builder.errors import Problem, QueryFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from builder.engines.base import Rows
+    from builder.engines.base import Rows, SharedRead
     from builder.engines.postgres.session import Session
     from builder.query import Rendered, Select
+    from builder.relation import Relation
     from builder.run import Number
 
 
@@ -63,6 +64,12 @@ class PostgresReader:
         if value is None or (isinstance(value, int | float | Decimal) and value == value):
             return int(value) if isinstance(value, bool) else value
         raise _no_number(select, f"the check returned {str(value)[:40]!r}")
+
+    def shared(self, relations: Sequence[Relation]) -> SharedRead:
+        """See Reader.shared: what has been committed when it is opened."""
+        from builder.engines.postgres.shared import share
+
+        return share(self.session, relations, moment=False)
 
 
 @contextmanager

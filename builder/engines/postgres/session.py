@@ -51,11 +51,18 @@ class Session:
     that the server has the plan of `describe`.
     """
 
-    def __init__(self, parameters: Mapping[str, str], where: str, role: str | None = None) -> None:
+    def __init__(
+        self,
+        parameters: Mapping[str, str],
+        where: str,
+        role: str | None = None,
+        factory: type[psycopg2.extensions.connection] | None = None,
+    ) -> None:
+        self.opened_with = (parameters, where, role)
         self.deadline: float | None = None
         self.tag = ""
         self.has_prepared = False
-        self._connection = connect(parameters, where)
+        self._connection = connect(parameters, where, factory)
         *_, self.backend_pid, version = self.execute(Statement(_GREETING)).rows[0]
         self.version = str(version)
         self._role = role
@@ -83,6 +90,11 @@ class Session:
     def in_transaction(self) -> bool:
         """Whether a transaction has been begun and not ended."""
         return bool(self._connection.info.transaction_status)
+
+    @property
+    def connection(self) -> psycopg2.extensions.connection:
+        """The connection itself, for a library that sends its own statements."""
+        return self._connection
 
     def execute(self, statement: Statement) -> Result:
         """Send one of our own statements; raises EngineError or Busy."""

@@ -14,6 +14,7 @@ from builder.relation import quoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from builder.engines.base import SharedRead
     from builder.engines.postgres.session import Session
     from builder.engines.postgres.table import Table
     from builder.query import Plan
@@ -62,6 +63,12 @@ class PostgresSnapshot(PostgresReader):
         if plan.before and self.session.is_pooled:
             self.session.reset()
         return made.count
+
+    def shared(self, relations: Sequence[Relation]) -> SharedRead:
+        """See Reader.shared: this transaction's moment, while it is open."""
+        from builder.engines.postgres.shared import share
+
+        return share(self.session, relations, moment=True)
 
     def _run_before(self, plan: Plan) -> None:
         """The file's own statements; they must leave the transaction as it is."""
