@@ -1,0 +1,85 @@
+"""Row conditions that are written as text, as Great Expectations' own conditions.
+
+Great Expectations reads `col("a") > 5` itself where it is told `condition_parser`. But it leaves
+out in silence whatever follows the first comparison, and has no word for `col("a") == "한국"`. Its
+text is a part of Python's grammar, so Python's own parser reads it here.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+_OPERATORS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
+_PARSERS = (None, "great_expectations", "great_expectations__experimental__")
+_FORMS = (
+    'col("a") > 5, col("a") == "text", col("a") >= date("2025-01-31"), col("a").notnull(), and '
+    "several of them with `and` or `or`"
+)
+
+
+def with_condition(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments, a row condition of text among them as a condition; raises ValueError."""
+    text = arguments.get("row_condition")
+    if not isinstance(text, str) or arguments.get("condition_parser") not in _PARSERS:
+        return arguments
+    others = {name: value for name, value in arguments.items() if name != "condition_parser"}
+    return {**others, "row_condition": condition(text)}
+
+
+def condition(text: str) -> dict[str, Any]:
+    """A row condition as the dict that Great Expectations reads; raises ValueError."""
+    try:
+        return _condition(ast.parse(text.strip(), mode="eval").body)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        raise ValueError(
+            f"the row_condition `{text}` cannot be read; it can be {_FORMS}"
+        ) from error
+
+
+def _condition(node: ast.expr) -> dict[str, Any]:
+    match node:
+        case ast.BoolOp(op=op, values=values):
+            kind = "and" if isinstance(op, ast.And) else "or"
+            return {"type": kind, "conditions": [_condition(value) for value in values]}
+        case ast.Call(func=ast.Attribute(value=value, attr=name), args=[], keywords=[]) if (
+            name.lower() in ("notnull", "isnull")
+        ):
+            return {
+                "type": "nullity",
+                "column": {"name": _called(value, "col")},
+                "is_null": name.lower() == "isnull",
+            }
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _OPERATORS:
+            return {
+                "type": "comparison",
+                "column": {"name": _called(left, "col")},
+                "operator": _OPERATORS[type(op)],
+                "parameter": _parameter(right),
+            }
+    raise ValueError(ast.unparse(node))
+
+
+def _called(node: ast.expr, name: str) -> str:
+    """The one text that the function `name` is called with."""
+    match node:
+        case ast.Call(func=ast.Name(id=called), args=[ast.Constant(value=str(text))], keywords=[]):
+            if called == name:
+                return text
+    raise ValueError(ast.unparse(node))
+
+
+def _parameter(node: ast.expr) -> str | int | float:
+    if isinstance(node, ast.Call):
+        return _called(node, "date")
+    value = ast.literal_eval(node)
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return value
+    raise ValueError(ast.unparse(node))
