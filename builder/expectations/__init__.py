@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Expectation", "Ticket", "Worker", "is_installed"]
 
-_COMMAND = (sys.executable, "-m", "builder.expectations.worker")
+# Without -P the working directory would come before everything that is imported.
+_COMMAND = (sys.executable, "-P", "-m", "builder.expectations.worker")
 _QUIET = {
     "GX_ANALYTICS_ENABLED": "false",
     "TQDM_DISABLE": "1",  # its progress bars

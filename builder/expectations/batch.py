@@ -116,19 +116,16 @@ class Batch:
     def _count(self, group: Sequence[_Made], how: dict[str, Any]) -> None:
         """Answer a group together, in as few scans as possible; each alone if one raises."""
         begun = time.perf_counter()
-        try:
-            results = self._validated(group, how) if group else []
-        except Exception as error:  # noqa: BLE001 -- a metric may raise anything
-            if len(group) > 1:
-                for one in group:
-                    self._count([one], how)
-                return
-            seconds = time.perf_counter() - begun
-            group[0].answer = _unanswered(self._reason(error), seconds)
-            return
+        results, raised = self._attempt(group, how)
         share = (time.perf_counter() - begun) / max(len(group), 1)
-        for one, result in zip(group, results, strict=True):
-            one.answer = self._answer(result, share)
+        if raised is not None and len(group) > 1:
+            for one in group:
+                self._count([one], how)
+        elif raised is not None:
+            group[0].answer = _unanswered(self._reason(raised), share)
+        else:
+            for one, result in zip(group, results, strict=True):
+                one.answer = self._answer(result, share)
 
     def _finished(self, made: _Made) -> Answer:
         """The answer, with failing rows where it has any."""
@@ -141,18 +138,27 @@ class Batch:
             "partial_unexpected_count": self._rows,
             "include_unexpected_rows": True,
         }
-        try:
-            (result,) = self._validated([made], how)
-        except Exception as error:  # noqa: BLE001 -- the finding stands without its rows
-            self._require_connection(error)
+        results, raised = self._attempt([made], how)
+        if raised is not None:
+            # The finding stands without its rows.
+            self._require_connection(raised)
             return answer
-        return self._answer(result, time.perf_counter() - begun)
+        return self._answer(results[0], time.perf_counter() - begun)
 
-    def _validated(self, group: Sequence[_Made], how: dict[str, Any]) -> list[Any]:
+    def _attempt(
+        self, group: Sequence[_Made], how: dict[str, Any]
+    ) -> tuple[list[Any], Exception | None]:
+        """What Great Expectations returns for each of a group, or what it raises."""
+        if not group:
+            return [], None
         configurations = [one.configuration for one in group]
+        # Where it catches errors it tries three times and tells the last one: that the first one
+        # has aborted the transaction.
         runtime = {"result_format": how, "catch_exceptions": False}
-        results: list[Any] = self._validator.graph_validate(configurations, runtime)
-        return results
+        try:
+            return self._validator.graph_validate(configurations, runtime), None
+        except Exception as error:  # noqa: BLE001 -- a metric may raise anything
+            return [], error
 
     def _answer(self, found: Any, seconds: float) -> Answer:
         result = found.result
@@ -160,6 +166,8 @@ class Batch:
         failing = result.get("unexpected_rows") or details.pop("unexpected_rows", None) or []
         if "missing_rows" in details:
             details["missing_rows"] = details["missing_rows"][: self._rows]
+        if absent := result.get("partial_missing_list"):
+            details["missing_values"] = absent[: self._rows]
         shown = failing[: self._rows]
         count, failed = result.get("element_count"), result.get("unexpected_count")
         values = [] if shown else (result.get("partial_unexpected_list") or [])[: self._rows]
@@ -170,7 +178,8 @@ class Batch:
             # The sum of no rows is NULL.
             0 if failed is None and count == 0 else _whole(failed),
             result.get("unexpected_percent"),
-            _whole(result.get("missing_count")),
+            # Of a set it is how many of the set's values are missing.
+            None if count is None else _whole(result.get("missing_count")),
             tuple(exact(name) for name in shown[0]) if shown else (),
             tuple(tuple(plain(value) for value in row.values()) for row in shown),
             tuple(plain(value) for value in values),
@@ -243,8 +252,7 @@ def _chain(error: BaseException | None) -> Iterable[BaseException]:
 
 def _refusal(error: BaseException) -> BaseException | None:
     """The database driver's own error, where there is one."""
-    refusals = [one for one in _chain(error) if isinstance(one, sa.exc.DBAPIError)]
-    return refusals[-1].orig if refusals else None
+    return next((one.orig for one in _chain(error) if isinstance(one, sa.exc.DBAPIError)), None)
 
 
 def _invalid(problem: dict[str, Any]) -> str:

@@ -38,9 +38,12 @@ class Job(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """What Great Expectations has found; what it does not say of an expectation is None or empty.
 
-    `observed` is the value that it compared. `rows` are failing rows with all their `columns`;
-    where there are none, `values` are failing values. `error` is one line on why there is no
-    finding; `success` is False then. `seconds` is its share of the time.
+    `observed` is the value that it compared. Of `element_count` values `missing_count` are NULL and
+    `unexpected_count` fail, `unexpected_percent` of those that are not NULL. `rows` are failing
+    rows with all their `columns`; where there are none, `values` are failing values. `details` are
+    what else it says, by its own names; `missing_rows` and `missing_values` there are what should
+    be and is not. `error` is one line on why there is no finding; `success` is False then.
+    `seconds` is its share of the time.
     """
 
     success: bool

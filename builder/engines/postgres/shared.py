@@ -150,6 +150,8 @@ class _OneQuery(psycopg2.extensions.cursor):
         try:
             super().execute(_ONE_QUERY, (sent.decode(encoding),))
         except psycopg2.Error as error:
-            if error.diag.source_file != "xml.c" or error.diag.context:
+            diagnosis = error.diag
+            is_theirs = diagnosis.internal_query or diagnosis.context
+            if diagnosis.source_file != "xml.c" or is_theirs:
                 raise
             self.connection.rollback()
