@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from builder.engines.comparison import Comparison, Request
     from builder.query import Plan, Rendered, Select
     from builder.relation import Relation
     from builder.run import Number, Run
@@ -197,6 +198,13 @@ class Engine(Protocol):
 
     def difference(self, target: Relation) -> list[str]:
         """How what is staged differs from the live table, a sentence each."""
+
+    def compare(self, summary: Summary, request: Request) -> Comparison:
+        """What is staged against what is live, row by row; nothing is changed.
+
+        Raises PublishFailed where nothing of ours is staged, ConfigError for a key that is not in
+        both, QueryFailed where it takes too long.
+        """
 
     def require_publishable(self, run: Run) -> None:
         """Raises PublishFailed if a publish would lose something, before anything is touched."""

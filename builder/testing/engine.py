@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder.engines.base import Capabilities, Result, SharedRead, Statement, Version
-from builder.errors import Busy, EngineError
+from builder.engines.comparison import Comparison
+from builder.errors import Busy, EngineError, PublishFailed
 from builder.testing.calls import Fake
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from builder.engines.base import Connection, Finding, Rows
+    from builder.engines.comparison import Request
     from builder.query import Plan, Rendered, Select
     from builder.relation import Relation
     from builder.run import Number, Run
@@ -102,6 +104,15 @@ class FakeEngine(Fake):
     def difference(self, target: Relation) -> list[str]:
         """See Engine.difference."""
         return [f"rows: {self.tables.get(target.staged)} staged, {self.tables.get(target)} live"]
+
+    def compare(self, summary: Summary, request: Request) -> Comparison:
+        """See Engine.compare: by count, as its tables hold numbers from 1."""
+        self._call("compare", summary.target)
+        live, staged = (self.tables.get(one) for one in (summary.target, summary.target.staged))
+        if staged is None:
+            raise PublishFailed(f"Cannot compare {summary.target}: nothing is staged.")
+        added, removed = max(0, staged - (live or 0)), max(0, (live or 0) - staged)
+        return Comparison(summary.target, staged, live, added=added, removed=removed)
 
     def require_publishable(self, run: Run) -> None:
         """See Engine.require_publishable."""

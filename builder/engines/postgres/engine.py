@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 from builder.engines.base import Capabilities, Connection, Result, Statement, escaped
 from builder.engines.postgres import catalog, describe, method, stage
-from builder.engines.postgres.answers import (
-    INVALID_SCHEMA,
-    UNDEFINED_TABLE,
-)
+from builder.engines.postgres.answers import INVALID_SCHEMA, UNDEFINED_TABLE
 from builder.engines.postgres.attached import attached
 from builder.engines.postgres.diagnose import diagnose
+from builder.engines.postgres.diff import compare
 from builder.engines.postgres.drop import drop_all, drop_leftover, drop_version, let_rows_go
 from builder.engines.postgres.finish import make_declared
 from builder.engines.postgres.lock import GRACE, table_lock
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from builder.engines.base import Finding, Rows, Version
+    from builder.engines.comparison import Comparison, Request
     from builder.query import Plan, Rendered, Select
     from builder.run import Run
     from builder.summary import Summary
@@ -163,6 +162,10 @@ class PostgresEngine:
             return ["there is no live table yet"] if old is None else []
         staged, live = self._count(target.staged), self._count(target)
         return [f"rows: {staged:,} staged, {live:,} live", *column_changes(old, new)]
+
+    def compare(self, summary: Summary, request: Request) -> Comparison:
+        """See Engine.compare."""
+        return compare(self.session, summary, request)
 
     def require_publishable(self, run: Run) -> None:
         """See Engine.require_publishable."""
