@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from builder.attempt import Listener
+    from builder.engines.base import Engine
     from builder.query import Plan
     from builder.relation import Relation
     from builder.run import Run
@@ -250,11 +252,20 @@ def _show_rows(command: Command, run: Run, relation: Relation) -> None:
     screen = command.screen
     engine, _ = command.warehouse(run.summary)
     try:
-        for line in engine.difference(run.target) if not run.is_published else ():
-            screen.note(f"  {line}")
+        if not run.is_published:
+            _show_difference(command, engine, run.target)
         first = engine.rows(relation, FIRST_ROWS)
     except BuilderError as error:
         screen.note(f"  ! its rows cannot be shown: {error}", "warn")
         return
     screen.note()
     screen.table(first.columns, first.rows)
+
+
+def _show_difference(command: Command, engine: Engine, target: Relation) -> None:
+    """How what is staged differs from the live table, and the verb that says which rows do."""
+    for line in engine.difference(target):
+        command.screen.note(f"  {line}")
+    if engine.sizes([target]):
+        where = f" --schema {quote(target.schema)}" if "--schema" in command.options else ""
+        command.screen.note(f"  builder diff {target.name}{where} shows which rows", "dim")
