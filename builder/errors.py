@@ -4,6 +4,7 @@ BuilderError
 ├── ConfigError        a summary file, the settings or the command line: nothing was tried
 ├── ChecksFailed       a critical check, or a result without rows: the live table is as it was
 ├── QueryFailed        the file's own SQL, as the warehouse answered it
+│   └── TimedOut       it ran when the whole run's time was over
 ├── Busy               somebody else holds what we need: trying again helps
 └── EngineError        the warehouse cannot be reached or fails
     └── PublishFailed  the warehouse is well, but this table must not be swapped
@@ -99,6 +100,10 @@ class QueryFailed(BuilderError):
         self.word = word
         self.sources = tuple(sources)
         super().__init__(str(problem))
+
+
+class TimedOut(QueryFailed):
+    """The run took longer than its file allows, whatever it was at."""
 
 
 class Busy(BuilderError):

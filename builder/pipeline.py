@@ -5,25 +5,26 @@ Start here.
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from builder.attempt import attempt, tried
-from builder.checks import run_checks
 from builder.errors import BuilderError, Busy, ChecksFailed, EngineError, PublishFailed, QueryFailed
+from builder.inspection import SHOWN_ROWS, Inspection, previewed
 from builder.query import plan as plan_of
-from builder.run import Run, Step, number
+from builder.run import Run, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from builder.attempt import Listener
-    from builder.engines.base import Engine, Reader, Snapshot, Statement
+    from builder.engines.base import Engine, Statement
+    from builder.engines.reading import Snapshot
     from builder.journal import Journal
     from builder.journal.tables import Kept
-    from builder.query import Plan, Select
-    from builder.summary import Check, Summary
+    from builder.query import Plan
+    from builder.summary import Summary
 
 
 def build(
@@ -46,14 +47,14 @@ def build(
     plan = _sendable(plan, summary, engine)
 
     def once(run: Run) -> None:
-        with attempt(run, engine, journal, wait):
+        inspection = Inspection(plan, run, engine, journal)
+        with attempt(run, engine, journal, wait), inspection:
             if publishes:
                 engine.require_publishable(run)
-            with _checked_sources(plan, engine, run) as sources:
+            with inspection.inputs() as sources:
                 _stage(plan, sources, run)
             _finish_staging(engine, run)
-            with engine.reader(run) as staged:
-                _check_output(plan, staged, run)
+            inspection.output()
             if publishes:
                 _publish(plan, engine, journal, run)
 
@@ -73,7 +74,8 @@ def publish(
     plan = _sendable(plan, summary, engine)
 
     def once(run: Run) -> None:
-        with attempt(run, engine, journal, wait):
+        inspection = Inspection(plan, run, engine, journal)
+        with attempt(run, engine, journal, wait), inspection:
             engine.require_publishable(run)
             run.rows = engine.staged_rows(run.target)
             if run.rows is None:
@@ -82,8 +84,7 @@ def publish(
                     "first, or build to do both."
                 )
             _require_rows(run)
-            with engine.reader(run) as staged:
-                _check_output(plan, staged, run)
+            inspection.output()
             _publish(plan, engine, journal, run)
 
     return tried(once, summary, "publish", listeners)
@@ -138,10 +139,36 @@ def drop(
     return run
 
 
+def check(
+    summary: Summary,
+    *,
+    engine: Engine,
+    journal: Journal,
+    is_staged: bool = False,
+    rows: int = SHOWN_ROWS,
+    listeners: Sequence[Listener] = (),
+) -> Run:
+    """The output checks of the live table as it is now, or of the staged one; nothing is built.
+
+    At most `rows` failing rows of each are shown. The journal hears nothing. Raises ChecksFailed.
+    """
+    relation = summary.target.staged if is_staged else summary.target
+    plan = plan_of(summary, engine.dialect, engine.columns, checked=relation)
+    run = Run(summary, action="check", listeners=[*listeners])
+    try:
+        with Inspection(plan, run, engine, journal, rows=rows) as inspection:
+            inspection.standing(is_staged=is_staged)
+        run.finished()
+    except BaseException as error:
+        run.failed(error)
+        raise
+    return run
+
+
 def preview(summary: Summary, *, engine: Engine, plan: Plan | None = None) -> list[Statement]:
-    """Every statement that a build would send now, in order; nothing is written."""
-    plan = _sendable(plan, summary, engine)
-    return [*engine.preview(Run(summary), plan)]
+    """Every statement that a build would send now."""
+    made = _sendable(plan, summary, engine)
+    return [*engine.preview(Run(summary), made, previewed(summary, engine, made))]
 
 
 def _sendable(plan: Plan | None, summary: Summary, engine: Engine) -> Plan:
@@ -149,27 +176,6 @@ def _sendable(plan: Plan | None, summary: Summary, engine: Engine) -> Plan:
     if plan is None or plan.is_foreign:
         return plan_of(summary, engine.dialect, engine.columns)
     return plan
-
-
-@contextmanager
-def _checked_sources(plan: Plan, engine: Engine, run: Run) -> Iterator[Snapshot]:
-    """The sources, locked and checked in one snapshot, in which the table is then staged."""
-    with ExitStack() as held:
-        with run.step("check inputs") as step:
-            sources = held.enter_context(engine.snapshot(run, plan))
-            _measure(plan.inputs, sources, run, step)
-        yield sources
-
-
-def _check_output(plan: Plan, reader: Reader, run: Run) -> None:
-    with run.step("check output") as step:
-        _measure(plan.outputs, reader, run, step)
-
-
-def _measure(checks: Sequence[tuple[Check, Select]], reader: Reader, run: Run, step: Step) -> None:
-    """Run the checks of one step; raises ChecksFailed once all of them have been measured."""
-    step.detail = f"{len(checks)} check{'s' if len(checks) != 1 else ''}"
-    run.require(run_checks(checks, reader))
 
 
 def _stage(plan: Plan, sources: Snapshot, run: Run) -> None:

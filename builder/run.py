@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from builder.errors import ChecksFailed
+from builder.errors import BuilderError, ChecksFailed, QueryFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,24 +22,49 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-Action = Literal["build", "publish", "rollback", "drop"]
-Status = Literal["running", "staged", "published", "dropped", "failed", "interrupted"]
+Action = Literal["build", "publish", "rollback", "drop", "check"]
+Status = Literal["running", "staged", "published", "dropped", "checked", "failed", "interrupted"]
 Number = int | float | Decimal
 
 _LONG = Decimal(10**18)
-_SIGNS = {"ge": "≥", "eq": "=", "ne": "≠", "gt": ">", "le": "≤", "lt": "<"}
+_DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """The rows that a check has found wrong: how many, of how many, and the first of them.
+
+    `sql` finds all of them. Values of sensitive columns are masked.
+    """
+
+    count: int
+    of: int | None = None
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[object, ...], ...] = ()
+    sql: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check measured, and whether that was right."""
+    """What one check measured, and whether that was right.
+
+    `found` and `wanted` are for people; `measured` is a number, or a text where the check is not
+    of numbers, and `low` and `high` what it must not be below or above, where there is such a
+    bound. `error` is why nothing could be measured.
+    """
 
     check: Check
     passed: bool
-    measured: Number | None
+    measured: Number | str | None
     seconds: float
-    reason: str = ""
-    """Why there is no number to compare, where there is none."""
+    wanted: str = ""
+    found: str = ""
+    low: Number | None = None
+    high: Number | None = None
+    failing: Failing | None = None
+    error: BuilderError | None = None
+    notes: tuple[str, ...] = ()
+    """What people should know of how it was judged."""
 
     @property
     def stops(self) -> bool:
@@ -47,17 +72,18 @@ class CheckResult:
         return not self.passed and self.check.severity == "critical"
 
     @property
-    def wanted(self) -> str:
-        """The bound, as people read it: `≥ 150,000`."""
-        return f"{_SIGNS[self.check.op]} {number(self.check.count)}"
-
-    @property
-    def found(self) -> str:
-        """What was measured, or why nothing was."""
-        return self.reason or number(self.measured)
+    def reason(self) -> str:
+        """Why there is nothing to compare, where there is nothing."""
+        if isinstance(self.error, QueryFailed):
+            return self.error.problem.message
+        return str(self.error) if self.error else ""
 
     def __str__(self) -> str:
-        return f"{self.check.label}: {self.found}, wanted {self.wanted}"
+        if self.error:
+            return f"{self.check.label}: {self.reason}"
+        return f"{self.check.label}: {self.found}" + (
+            f", wanted {self.wanted}" if self.wanted else ""
+        )
 
 
 @dataclass(slots=True)
@@ -147,11 +173,13 @@ class Run:
             if result.stops:
                 failed.append(result)
         if failed:
-            raise ChecksFailed(_failure(self.target, failed), failed)
+            raise ChecksFailed(self._failure(failed), failed)
 
     @property
     def outcome(self) -> Status:
         """What has become of the table so far."""
+        if self.action == "check":
+            return "checked"
         return "dropped" if self.is_dropped else "published" if self.is_published else "staged"
 
     def finished(self, status: Status | None = None) -> None:
@@ -166,6 +194,12 @@ class Run:
         failed: Status = "failed" if isinstance(error, Exception) else "interrupted"
         self.finished(self.outcome if self.is_published or self.is_dropped else failed)
 
+    def _failure(self, failed: Sequence[CheckResult]) -> str:
+        those = "; ".join(str(result) for result in failed)
+        if self.action == "check":
+            return f"{self.target} is not as it should be: {those}."
+        return f"{self.target} was not published: {those}. The live table is as it was."
+
     def tell(self) -> None:
         """Let everybody who listens look at the run."""
         for listener in self.listeners:
@@ -173,18 +207,14 @@ class Run:
 
 
 def number(value: Number | None) -> str:
-    """A number for people, with thousands apart; NULL for none."""
+    """A number for people, with thousands apart and at most ten digits; NULL for none."""
     if value is None:
         return "NULL"
     if not math.isfinite(value):
         return str(value)
     if Decimal(value).copy_abs() >= _LONG:
         return f"{value:.6e}"
-    if isinstance(value, Decimal) and value == value.to_integral_value():
-        value = int(value)
-    return f"{value:,}"
-
-
-def _failure(target: Relation, failed: Sequence[CheckResult]) -> str:
-    those = "; ".join(str(result) for result in failed)
-    return f"{target} was not published: {those}. The live table is as it was."
+    if value == int(value):
+        return f"{int(value):,}"
+    digits = max(_DIGITS - 1 - Decimal(value).adjusted(), 0)
+    return f"{value:,.{digits}f}".rstrip("0").rstrip(".")

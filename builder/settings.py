@@ -10,13 +10,13 @@ import os
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 
 from builder.errors import ConfigError, Problem
-from builder.summary.keys import nearest
+from builder.summary.keys import FailingRows, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +47,7 @@ class ToolSettings(msgspec.Struct, forbid_unknown_fields=True):
 
     dialect: str | None = None
     role: str | None = None
+    failing_rows: FailingRows | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Settings:
     database: Database | None = None
     dialect: str | None = None
     role: str | None = None
+    failing_rows: FailingRows | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def for_connection(self, name: str | None) -> Settings:
@@ -87,8 +89,21 @@ def load_settings(
         _database(found, database, connection),
         found.get("BUILDER_DIALECT") or tool.dialect,
         found.get("BUILDER_ROLE") or tool.role,
+        _failing_rows(found.get("BUILDER_FAILING_ROWS")) or tool.failing_rows,
         {name: value for name, value in found.items() if name.startswith(_OURS)},
     )
+
+
+def _failing_rows(said: str | None) -> FailingRows | None:
+    if not said:
+        return None
+    try:
+        found: FailingRows = msgspec.convert(said, FailingRows)
+    except msgspec.ValidationError as error:
+        choices = ", ".join(get_args(FailingRows))
+        message = f"BUILDER_FAILING_ROWS={said} means nothing"
+        raise ConfigError(Problem(message, hint=f"one of {choices}")) from error
+    return found
 
 
 def masked(text: str) -> str:

@@ -21,6 +21,15 @@ from typing import Any, Literal, Required, TypedDict
 _Scalar = str | int | float | bool | None
 
 
+class Change(TypedDict, total=False):
+    """How far a number may be from the last published run's, as shares of that."""
+
+    down: float | None
+    """How much less it may be: 0.1 is 10 %; without a bound if left out."""
+    up: float | None
+    """How much more it may be."""
+
+
 class Check(TypedDict, total=False):
     """One thing that must hold: a query and its bound, or an expectation and its arguments."""
 
@@ -30,15 +39,30 @@ class Check(TypedDict, total=False):
     """What the number is compared with."""
     op: Literal["ge", "eq", "ne", "gt", "le", "lt"]
     """How it is compared; `'ge'`, at least, where nothing is said."""
-    max_change: float | dict[str, float] | None
-    """How far the number may be from the last published run's. It does not run yet."""
+    max_change: float | Change | None
+    """How far the number may be from the last published run's: 0.3 is 30 % more or less."""
+    anomaly: bool
+    """True compares the number with those of the last runs, once there are enough."""
     severity: Literal["critical", "warning", "info"]
     """`'critical'`, the default, stops the run; the others do not."""
     expect: str
-    """An expectation, as Great Expectations calls it; its arguments follow. It does not run yet."""
-
+    """An expectation, as Great Expectations calls it; its arguments follow."""
     on: str
-    """The table that an expectation of `input_check` is about: `'schema.table'`."""
+    """The table, `'schema.table'`, that a check without SQL in `input_check` is about."""
+    sum: str
+    """The column whose sum is compared with earlier runs."""
+    mean: str
+    """The column whose mean is compared with earlier runs."""
+    null_share: str
+    """The column whose share of NULLs is compared with earlier runs."""
+    fresh: str
+    """The column of moments or dates whose newest one must not be old."""
+    within: str
+    """How old that may be: `'1 day'`, `'2 hours 30 minutes'`."""
+    time_zone: str
+    """Where moments without a time zone were written down; default `'UTC'`."""
+    references: str
+    """The column, `'schema.table.column'`, in which every value of `column` must stand."""
 
     # The arguments of the expectations that Great Expectations 1.24 brings.
     allow_relative_error: Any
@@ -96,7 +120,18 @@ class Column(TypedDict, total=False):
     description: str
     """The comment on the column."""
     sensitive: bool
-    """Whether its values are to be kept out of messages; without effect so far."""
+    """Whether its values are masked where failing rows are shown."""
+
+
+class Drift(TypedDict, total=False):
+    """How severe it is that the staged columns differ from the live ones."""
+
+    added: Literal["critical", "warning", "info"]
+    """There are new columns; default `'warning'`."""
+    removed: Literal["critical", "warning", "info"]
+    """Columns are gone; default `'critical'`."""
+    changed: Literal["critical", "warning", "info"]
+    """Columns have another type; default `'critical'`."""
 
 
 class SummaryFile(TypedDict, total=False):
@@ -152,6 +187,12 @@ class SummaryFile(TypedDict, total=False):
     """What to do about materialized views on the table; refused so far."""
     row_security: bool
     """True reads sources although row security hides rows; default False: an error."""
+    schema_drift: Literal["critical", "warning", "info"] | Drift
+    """How severe it is that the columns differ from those of the live table."""
+    check_timeout: float
+    """Seconds for one check; default 600."""
+    failing_rows: Literal["hide", "show", "keep"]
+    """Whether failing rows are shown, and kept in the journal as well."""
     dialect: str
     """The SQL's dialect; default: the project's, else the warehouse's own."""
     connection: str

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from builder import __version__
-from builder.cli import build, database, diff, lint, look, new, versions
+from builder.cli import build, check, database, diff, lint, look, new, versions
 from builder.cli.command import AnyOutputOption, with_common_options
 
 app = typer.Typer(
@@ -42,6 +42,7 @@ def _before(
 
 app.command("build")(build.build)
 app.command("publish")(build.publish)
+app.command("check")(check.check)
 app.command("diff")(diff.diff)
 app.command("lint")(lint.lint)
 app.command("show")(look.show)

@@ -125,7 +125,11 @@ class Command:
         from builder.summary import find_summary, load_summary
 
         summary = load_summary(find_summary(name, self.project), self.project)
-        return replace(summary, dialect=summary.dialect or self.settings.dialect)
+        return replace(
+            summary,
+            dialect=summary.dialect or self.settings.dialect,
+            failing_rows=summary.failing_rows or self.settings.failing_rows,
+        )
 
     def close(self) -> None:
         """Give the warehouses back."""

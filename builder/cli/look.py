@@ -35,19 +35,23 @@ def show(
     if attached:
         _show_attached(command, summary_of(command, table, schema))
         return
-    relation, connection = relation_of(command, table, schema)
-    engine, journal = command.warehouse_of(connection)
+    from builder.checks.masking import masked_rows
+
+    summary = summary_of(command, table, schema)
+    relation = summary.target
+    engine, journal = command.warehouse(summary)
     found = engine.rows(relation, limit)
+    columns, rows = masked_rows(found.columns, found.rows, summary.sensitive)
     made = next((r for r in journal.history(relation, 20) if r.status == "published"), None)
     command.screen.note(f"{relation}  {_made(made)}", "head")
     if not command.screen.as_json:
-        command.screen.table(found.columns, found.rows)
+        command.screen.table(columns, rows)
     command.screen.answer(
         {
             "table": str(relation),
             "run": past_run(made) if made else None,
-            "columns": found.columns,
-            "rows": found.rows,
+            "columns": columns,
+            "rows": rows,
         }
     )
 

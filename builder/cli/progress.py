@@ -8,20 +8,21 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from builder.cli.screen import clipped
+from builder.cli.screen import clipped, plain, table_lines
 from builder.settings import masked
 
 if TYPE_CHECKING:
     from builder.cli.screen import Screen
-    from builder.run import CheckResult, Run, Step
+    from builder.run import CheckResult, Failing, Run, Step
 
 _MARKS = {True: ("✓", "good"), False: ("✗", "bad")}
 
 
 class Progress:
-    """Listens to one run."""
+    """Listens to one run; `shows_queries` that find failing rows, for people to run."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, *, shows_queries: bool = False) -> None:
+        self._shows_queries = shows_queries
         self.run: Run | None = None
         self._screen = screen
         self._steps = self._checks = self._notices = 0
@@ -63,12 +64,36 @@ class Progress:
     def _check(self, result: CheckResult) -> None:
         mark, style = _MARKS[result.passed]
         if not result.passed and not result.stops:
-            mark, style = "!", "warn"
-        sql = masked(" ".join(result.check.sql.value.split()))
-        line = f"      {mark} {result.found} {result.wanted}"
-        self._screen.note(clipped(f"{line:<38}  {sql}", self._screen.width or 100), style)
+            mark, style = ("!", "warn") if result.check.severity == "warning" else ("·", "dim")
+        what = masked(" ".join(result.check.what.split()))
+        line = f"      {mark} {_told(result)}"
+        self._screen.note(clipped(f"{line:<38}  {what}", self._screen.width or 100), style)
+        for note in result.notes:
+            self._screen.note(f"          {note}", "dim")
+        if result.failing is not None:
+            self._rows(result.failing)
+
+    def _rows(self, failing: Failing) -> None:
+        """The first failing rows, below their check."""
+        if not failing.rows:
+            return
+        for line in table_lines(failing.columns, failing.rows):
+            self._screen.note(f"          {line}", "dim")
+        if self._shows_queries:
+            self._screen.note(f"          {' '.join(failing.sql.split())}", "dim")
+        elif failing.count > len(failing.rows):
+            self._screen.note(f"          … and {failing.count - len(failing.rows):,} more", "dim")
 
     def _show_notices(self, run: Run) -> None:
         for notice in run.notices[self._notices :]:
             self._screen.note(f"  ! {notice}", "warn")
         self._notices = len(run.notices)
+
+
+def _told(result: CheckResult) -> str:
+    """What was found and what was wanted: `18 ≥ 12`, or `3 of 18 fail (wanted none)`."""
+    if result.error:
+        return plain(result.reason)
+    if result.check.kind == "count" and not result.check.compares:
+        return f"{result.found} {result.wanted}"
+    return f"{result.found} (wanted {result.wanted})" if result.wanted else result.found

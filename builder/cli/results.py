@@ -15,6 +15,7 @@ from builder import __version__
 from builder.cli.screen import described, encoded
 from builder.errors import Busy, ChecksFailed, ConfigError
 from builder.settings import masked
+from builder.summary import Count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ def run_as_json(outcome: Outcome) -> dict[str, object]:
             {"name": s.name, "passed": s.passed, "seconds": round(s.seconds, 6), "detail": s.detail}
             for s in (run.steps if run else ())
         ],
-        "checks": [_check(result) for result in (run.checks if run else ())],
+        "checks": [check_as_json(result) for result in (run.checks if run else ())],
         "notices": run.notices if run else [],
         "error": described(outcome.error) if outcome.error else None,
     }
@@ -89,10 +90,13 @@ def write_junit(file: Path, outcomes: Sequence[Outcome]) -> None:
             case = Xml.SubElement(
                 suite, "testcase", classname=table, name=result.check.label, time=seconds
             )
+            told = _printable(str(result))
             if result.stops:
-                Xml.SubElement(case, "failure", message=_printable(str(result)))
+                Xml.SubElement(case, "error" if result.error else "failure", message=told)
             elif not result.passed:
-                Xml.SubElement(case, "system-out").text = _printable(f"warning: {result}")
+                Xml.SubElement(case, "system-out").text = f"{result.check.severity}: {told}"
+            else:
+                Xml.SubElement(case, "system-out").text = told
         took = f"{run.seconds:.3f}" if run else "0"
         case = Xml.SubElement(suite, "testcase", classname=table, name="build", time=took)
         if outcome.error and not isinstance(outcome.error, ChecksFailed):
@@ -120,6 +124,7 @@ def require_writable(junit: Path) -> None:
 def _results(outcome: Outcome) -> list[dict[str, object]]:
     """dbt's result for the table and for each of its checks."""
     run, target = outcome.run, outcome.summary.target
+    keeps = outcome.summary.failing_rows == "keep"
     status = "success" if outcome.error is None else "error"
     if isinstance(outcome.error, Busy):
         status = "skipped"
@@ -128,9 +133,10 @@ def _results(outcome: Outcome) -> list[dict[str, object]]:
         if run
         else []
     )
-    common = {"thread_id": "MainThread", "adapter_response": {}, "compiled": True}
+    common = {"thread_id": "MainThread", "compiled": True}
     table = {
         **common,
+        "adapter_response": {},
         "unique_id": f"model.{target}",
         "relation_name": target.sql,
         "status": status,
@@ -145,32 +151,68 @@ def _results(outcome: Outcome) -> list[dict[str, object]]:
         *(
             {
                 **common,
+                # The one place where dbt lets an adapter say what it likes.
+                "adapter_response": check_as_json(result, with_rows=keeps),
                 "unique_id": f"test.{target}.{result.check.label}",
                 "relation_name": None,
-                "status": "pass" if result.passed else "fail" if result.stops else "warn",
+                "status": _status(result),
                 "timing": [],
                 "execution_time": result.seconds,
                 "message": None if result.passed else masked(str(result)),
-                "failures": int(not result.passed),
-                "compiled_code": masked(result.check.sql.value),
+                "failures": _failures(result),
+                "compiled_code": masked(result.check.what),
             }
             for result in (run.checks if run else ())
         ),
     ]
 
 
-def _check(result: CheckResult) -> dict[str, object]:
+def check_as_json(result: CheckResult, *, with_rows: bool = True) -> dict[str, object]:
+    """One check for programs; `wanted` is the number of a count, `expected` is for people."""
+    check, failing = result.check, result.failing
+    counted = check if isinstance(check, Count) else None
+    shown = None
+    if failing is not None:
+        shown = {
+            "count": failing.count,
+            "of": failing.of,
+            "sql": masked(failing.sql),
+            **({"columns": failing.columns, "rows": failing.rows} if with_rows else {}),
+        }
     return {
-        "label": result.check.label,
-        "sql": masked(result.check.sql.value),
-        "op": result.check.op,
-        "wanted": result.check.count,
+        "label": check.label,
+        "kind": check.kind,
+        "what": masked(check.what),
+        "on": str(check.on) if check.on else None,
+        "sql": masked(check.text.value) if check.text else None,
+        "op": counted.op if counted else None,
+        "wanted": counted.count if counted else None,
         "measured": result.measured,
+        "low": result.low,
+        "high": result.high,
+        "found": masked(result.found),
+        "expected": masked(result.wanted),
         "passed": result.passed,
-        "severity": result.check.severity,
-        "reason": result.reason,
+        "severity": check.severity,
+        "reason": masked(result.reason),
+        "notes": result.notes,
+        "failing": shown,
         "seconds": round(result.seconds, 6),
     }
+
+
+def _status(result: CheckResult) -> str:
+    """dbt's word for it: of a test that could not be run, it is an error."""
+    if result.passed:
+        return "pass"
+    if result.stops:
+        return "error" if result.error else "fail"
+    return "warn"
+
+
+def _failures(result: CheckResult) -> int:
+    """How many rows failed, where it is of rows; 1 for any other check that did."""
+    return result.failing.count if result.failing else int(not result.passed)
 
 
 def _printable(text: str) -> str:

@@ -108,11 +108,13 @@ class Screen:
 
     def fail(self, error: BaseException, *, verbose: bool = False) -> None:
         """Say what went wrong: subject, obstacle, reason, remedy, and the line of the file."""
+        from builder.errors import ConfigError, QueryFailed
+
         problems = _problems(error)
+        if not problems or not isinstance(error, ConfigError | QueryFailed):
+            self._complain(_sentence(error), "bad")
         for problem in problems:
             self._problem(problem)
-        if not problems:
-            self._complain(_sentence(error), "bad")
         if verbose:
             import traceback
 
@@ -169,10 +171,13 @@ def described(error: BaseException) -> Mapping[str, object]:
 
 
 def _problems(error: BaseException) -> tuple[Problem, ...]:
-    from builder.errors import ConfigError, QueryFailed
+    from builder.errors import ChecksFailed, ConfigError, QueryFailed
 
     if isinstance(error, ConfigError):
         return error.problems
+    if isinstance(error, ChecksFailed):
+        found = (result.error for result in error.results)
+        return tuple(one.problem for one in found if isinstance(one, QueryFailed))
     return (error.problem,) if isinstance(error, QueryFailed) else ()
 
 

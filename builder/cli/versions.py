@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from builder.cli.arguments import complete_names
-from builder.cli.build import Schema, Wait, each
+from builder.cli.build import Schema, Wait
 from builder.cli.command import Command, verb
+from builder.cli.each import each
 from builder.cli.look import Name, past_run, relation_of, summary_of
 
 if TYPE_CHECKING:

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from builder.engines.asks import Asks
     from builder.engines.comparison import Comparison, Request
+    from builder.engines.reading import Reader, Snapshot
     from builder.query import Plan, Rendered, Select
     from builder.relation import Relation
-    from builder.run import Number, Run
+    from builder.run import Run
     from builder.summary import Summary
 
 _HOLE = re.compile("%[%s]")
@@ -96,20 +98,6 @@ class Finding:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SharedRead:
-    """How another process reads what a reader of ours reads, and nothing but reads.
-
-    It calls `opener`, a `module:function`, with `arguments`, JSON that holds secrets, and gets a
-    DB-API connection: `rollback()` mends it after a query that failed, `close()` returns when
-    everything has been given back. `dialect` is SQLAlchemy's.
-    """
-
-    dialect: str
-    opener: str
-    arguments: dict[str, object]
-
-
 class Connection(Protocol):
     """A short way to send statements, each in a transaction of its own unless one is begun."""
 
@@ -126,29 +114,6 @@ class Connection(Protocol):
 
     def close(self) -> None:
         """End it."""
-
-
-class Reader(Protocol):
-    """Runs queries that cannot write."""
-
-    def measure(self, select: Select) -> Number | None:
-        """The one number that a check's query returns, None for NULL.
-
-        Raises QueryFailed where it fails, or returns anything but one row with one number.
-        """
-
-    def shared(self, relations: Sequence[Relation]) -> SharedRead:
-        """How another process reads these; a snapshot's moment, while that is open."""
-
-
-class Snapshot(Reader, Protocol):
-    """The sources as they were at one moment: what is checked here is what is staged."""
-
-    def stage(self, plan: Plan) -> int:
-        """Build the table beside the target; the number of its rows.
-
-        Nobody but its owner may read it. It is there for good once the snapshot ends well.
-        """
 
 
 class Engine(Protocol):
@@ -172,6 +137,10 @@ class Engine(Protocol):
     @property
     def role(self) -> str:
         """Who we are in it."""
+
+    @property
+    def deadline(self) -> float | None:
+        """The `time.monotonic()` when the time of the run that holds the lock is over."""
 
     def connect(self) -> Connection:
         """A connection of its own, for the journal."""
@@ -248,7 +217,7 @@ class Engine(Protocol):
         of those is not the builder's; Busy while they are read.
         """
 
-    def preview(self, run: Run, plan: Plan) -> Sequence[Statement]:
+    def preview(self, run: Run, plan: Plan, asks: Asks) -> Sequence[Statement]:
         """Every statement that a build would send now, for people to read."""
 
     def drop_version(self, version: Relation) -> bool:

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from builder import errors
-from builder.errors import BuilderError, ConfigError, EngineError, Problem, QueryFailed
+from builder.errors import BuilderError, ConfigError, EngineError, Problem, TimedOut
 from builder.expectations.messages import Answer, Expectation, Failure, Job, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import IO
 
-    from builder.engines.base import SharedRead
+    from builder.engines.reading import SharedRead
     from builder.relation import Relation
 
 __all__ = ["Answer", "Expectation", "Ticket", "Worker", "is_installed"]
@@ -167,13 +167,13 @@ class Ticket:
     def answers(self, deadline: float | None = None) -> tuple[Answer, ...]:
         """One answer for each expectation, in their order, once there are answers.
 
-        Raises QueryFailed when `deadline`, a `time.monotonic()`, has come; EngineError or Busy if
+        Raises TimedOut when `deadline`, a `time.monotonic()`, has come; EngineError or Busy if
         the warehouse cannot be read, or the process has ended.
         """
         left = None if deadline is None else max(deadline - time.monotonic(), 0.0)
         self._settled.wait(left)
         if self._reply is None:
-            raise QueryFailed(Problem("the run was cancelled: it took longer than its `timeout`"))
+            raise TimedOut(Problem("the run was cancelled: it took longer than its `timeout`"))
         if self._reply.failure is not None:
             raise _error(self._reply.failure)
         return self._reply.answers

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 if TYPE_CHECKING:
@@ -103,9 +104,11 @@ def _kinds() -> list[Any]:
     kinds = [
         kind
         for kind in vars(core).values()
-        if isinstance(kind, type) and issubclass(kind, Expectation) and kind.expectation_type
+        if isinstance(kind, type)
+        and issubclass(kind, Expectation)
+        and getattr(kind, "expectation_type", None)
     ]
-    return sorted(kinds, key=lambda kind: kind.expectation_type)
+    return sorted(kinds, key=attrgetter("expectation_type"))
 
 
 def _signature(kind: Any) -> dict[str, Any]:

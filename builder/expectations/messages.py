@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from builder.engines.base import SharedRead
+from builder.engines.reading import SharedRead
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 """A value as JSON has it. A decimal, a date and what JSON has no number for (NaN, Infinity) are

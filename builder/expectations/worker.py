@@ -20,7 +20,7 @@ from builder.errors import BuilderError
 from builder.expectations.messages import Answer, Failure, Job, Reply
 
 if TYPE_CHECKING:
-    from builder.engines.base import SharedRead
+    from builder.engines.reading import SharedRead
 
     Opened = tuple[Job, Future[Any]]
 

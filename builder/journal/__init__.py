@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement
 from builder.journal.store import Store
-from builder.journal.tables import VERSION, Kept, PastRun, rows_of
+from builder.journal.tables import VERSION, Kept, Measured, PastRun, rows_of
 from builder.relation import Relation
 from builder.settings import masked
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from builder.run import Run
 
 KEPT_DAYS = 400
+LAST_RUNS = 60  # whose numbers a check is compared with
 
 
 # What is live now is what the last publish, or drop, has left: not the run that ended last, which
@@ -237,6 +238,31 @@ class Journal:
             limit,
         )
         return [PastRun(str(row[0]), Relation(str(row[1]), str(row[2])), *row[3:]) for row in found]
+
+    def measured(self, target: Relation, fingerprints: Sequence[str]) -> dict[str, list[Measured]]:
+        """What checks measured in the last runs that were published, the youngest first.
+
+        Of a rollback it is what was measured of the version that it brought back.
+        """
+        if not fingerprints or not self._store.is_there():
+            return {}
+        found = self._store.rows(
+            "SELECT to_jsonb(c) ->> 'fingerprint', c.measured, r.effective_at FROM ("
+            "SELECT coalesce(restored, run_id) AS made_by, effective_at FROM builder.runs "
+            "WHERE table_schema = %s AND table_name = %s AND status = 'published' "
+            "AND effective_at IS NOT NULL ORDER BY effective_at DESC LIMIT %s) AS r "
+            "JOIN builder.checks c ON c.run_id = r.made_by "
+            "WHERE to_jsonb(c) ->> 'fingerprint' = ANY (%s) AND c.measured IS NOT NULL "
+            "ORDER BY r.effective_at DESC",
+            target.schema,
+            target.name,
+            LAST_RUNS,
+            [*fingerprints],
+        )
+        measured: dict[str, list[Measured]] = {}
+        for fingerprint, value, at in found:
+            measured.setdefault(str(fingerprint), []).append(Measured(value, at))
+        return measured
 
     def close(self) -> None:
         """Give the connection back, if one was opened."""

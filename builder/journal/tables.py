@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from builder.engines.base import Statement
 from builder.settings import masked
+from builder.summary import Count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from builder.relation import Relation
-    from builder.run import Run
+    from builder.run import CheckResult, Number, Run
 
-VERSION = 2
+VERSION = 3
 """Of the tables below. Changes only add, so an older client works on a newer journal; one that
 must not says so through `oldest_client`, the oldest VERSION that may write."""
 
@@ -89,6 +92,13 @@ CREATE INDEX versions_there ON builder.versions (table_schema, table_name, repla
     WHERE dropped_at IS NULL;
 UPDATE builder.journal SET version = 2;
 """,
+    3: """
+ALTER TABLE builder.checks ADD COLUMN fingerprint text, ADD COLUMN kind text,
+    ADD COLUMN asked text, ADD COLUMN found text, ADD COLUMN expected text,
+    ADD COLUMN low numeric, ADD COLUMN high numeric, ADD COLUMN failing bigint,
+    ADD COLUMN considered bigint, ADD COLUMN failing_rows jsonb;
+UPDATE builder.journal SET version = 3;
+""",
 }
 
 
@@ -111,6 +121,14 @@ class PastRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """A number that a check measured in a run that was published, and when that took effect."""
+
+    value: Number
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A version that a publish has kept: what it is called, and the run that made its rows.
 
@@ -126,28 +144,49 @@ class Kept:
 
 
 def rows_of(run: Run) -> list[Statement]:
-    """What writes the steps and checks of a run that has ended."""
+    """What writes the steps and checks of a run that has ended.
+
+    Failing rows are written down only where the file or the settings let them be kept.
+    """
     steps = [
         (run.run_id, position, step.name, bool(step.passed), step.seconds, step.detail)
         for position, step in enumerate(run.steps)
     ]
     checks = [
-        (
-            run.run_id,
-            position,
-            result.check.label,
-            masked(result.check.sql.value),
-            result.check.op,
-            result.check.count,
-            result.measured,
-            result.passed,
-            result.check.severity,
-            result.reason,
-            result.seconds,
-        )
+        (run.run_id, position, *_of_check(result, keeps=run.summary.failing_rows == "keep"))
         for position, result in enumerate(run.checks)
     ]
     return [*_insert("steps", steps), *_insert("checks", checks)]
+
+
+def _of_check(result: CheckResult, *, keeps: bool) -> tuple[object, ...]:
+    check, failing = result.check, result.failing
+    counted = check if isinstance(check, Count) else None
+    shown = None
+    if failing is not None and keeps:
+        rows = {"columns": failing.columns, "rows": failing.rows}
+        shown = msgspec.json.encode(rows, enc_hook=str).decode()
+    return (
+        check.label,
+        masked(check.text.value if check.text else ""),
+        counted.op if counted else "",
+        counted.count if counted else None,
+        None if isinstance(result.measured, str) else result.measured,
+        result.passed,
+        check.severity,
+        masked(result.reason),
+        result.seconds,
+        check.fingerprint,
+        check.kind,
+        masked(check.what),
+        masked(result.found),
+        masked(result.wanted),
+        result.low,
+        result.high,
+        failing.count if failing else None,
+        failing.of if failing else None,
+        shown,
+    )
 
 
 def _insert(table: str, rows: Sequence[tuple[object, ...]]) -> list[Statement]:

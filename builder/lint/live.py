@@ -133,7 +133,10 @@ def _as_if_staged(
         sources = tuple(source for source in one.sources if source != target.staged)
         one = replace(one, text=text, sources=sources)
     else:
-        filled = render(check.sql, target, summary.params, dialect=plan.engine, checked=staged)
+        written = check.text or one.sql.origin
+        filled = render(
+            written, target, summary.params, dialect=plan.engine, checked=staged, batch=staged
+        )
         try:
             one = select(filled, plan.engine)
         except ConfigError:

@@ -15,7 +15,7 @@ from builder.lint.dictionary import with_hint
 from builder.query import Plan, examined
 from builder.query.foreign import ADD
 from builder.relation import Relation
-from builder.summary import Check, Summary, find_summary, load_summary, summary_files
+from builder.summary import Check, Count, Summary, find_summary, load_summary, summary_files
 from builder.summary.literal import read_literal
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _partial(literal: Literal) -> Summary:
 def _checks(literal: Literal, key: str) -> tuple[Check, ...]:
     found: Any = _value(literal, key)
     return tuple(
-        Check(f"{key}[{index}]", literal.text_at(fields["sql"], key, index, "sql"), 0)
+        Count(f"{key}[{index}]", literal.text_at(fields["sql"], key, index, "sql"), 0)
         for index, fields in enumerate(found if isinstance(found, list) else ())
         if isinstance(fields, dict) and isinstance(fields.get("sql"), str)
     )

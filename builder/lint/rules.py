@@ -56,7 +56,7 @@ def _rendered(read: LintFile, summary: Summary, text: Text) -> Rendered:
 def _texts(read: LintFile, summary: Summary) -> Iterator[Problem]:
     """What the words alone show: commas with nothing after them, functions of another warehouse."""
     checks = (*summary.input_checks, *summary.output_checks)
-    for text in (summary.query, *(check.sql for check in checks if check.runs)):
+    for text in (summary.query, *(check.text for check in checks if check.text)):
         try:
             sql = _rendered(read, summary, text)
             yield from extra_commas(sql, read.dialect)
@@ -123,7 +123,7 @@ def _at(
 def _unknown_columns(
     read: LintFile, summary: Summary, outputs: Sequence[Output]
 ) -> Iterator[Problem]:
-    """Columns that a key, an index or a comment names and the query does not return."""
+    """Columns that a key, an index, a comment or a check names and the query does not return."""
     names = [output.name for output in outputs if output.name]
     paths: list[tuple[str | int, ...]] = []
     paths += [("primary_key", i) for i, c in enumerate(summary.primary_key) if c not in names]
@@ -132,6 +132,12 @@ def _unknown_columns(
             if isinstance(columns, tuple):
                 paths += [(key, i, j) for j, c in enumerate(columns) if c not in names]
     paths += [("columns", column.name) for column in summary.columns if column.name not in names]
+    paths += [
+        ("output_check", index, *where)
+        for index, check in enumerate(summary.output_checks)
+        for where, name in check.columns.items()
+        if name not in names
+    ]
     if not paths:
         return
     literal = read_literal(read.file, read.shown)

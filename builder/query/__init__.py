@@ -7,13 +7,15 @@ slips, words, mistakes, misread, commas, spelling, foreign
             what was probably meant where SQL is wrong, before, by and after the parser
 calls       trees whose function calls are still what their author wrote
 translate/  another dialect's SQL in the engine's, by lists of what is proven
+counted     the rows that a query counts
 memory      the plans of unchanged files
 text, names the way back to the file; how a dialect reads names
 """
 
+from builder.query.counted import rows_counted
 from builder.query.guard import Select, select
 from builder.query.plan import Plan, examined, plan
 from builder.query.render import render
 from builder.query.text import Rendered
 
-__all__ = ["Plan", "Rendered", "Select", "examined", "plan", "render", "select"]
+__all__ = ["Plan", "Rendered", "Select", "examined", "plan", "render", "rows_counted", "select"]

@@ -115,7 +115,7 @@ class Memory:
             dialect,
             summary.target,
             summary.query.value,
-            [(one.label, one.sql.value, one.runs) if one else None for one in checks],
+            [(one.label, one.on, one.text.value) if one and one.text else one for one in checks],
             [text.value for text in summary.before],
             [text.value for text in summary.after],
             sorted((name, type(v).__name__, repr(v)) for name, v in summary.params.items()),
@@ -166,7 +166,7 @@ def _plan(summary: Summary, engine: str, kept: _Kept) -> Plan:
         return Select(rendered(text, piece), piece.text[: piece.end], sources)
 
     def checks(of: Sequence[Check]) -> tuple[tuple[Check, Select], ...]:
-        return tuple((check, query(check.sql)) for check in of if check.runs)
+        return tuple((check, query(check.text)) for check in of if check.text)
 
     def script(of: Sequence[Text]) -> tuple[Rendered, ...]:
         return tuple(rendered(text, rest.pop(0)) for text in of if not is_blank(text.value))
@@ -177,7 +177,8 @@ def _plan(summary: Summary, engine: str, kept: _Kept) -> Plan:
     outputs = checks(summary.output_checks)
     before, after = script(summary.before), script(summary.after)
     named = tuple(Relation(schema, name) for schema, name in kept.named)
-    return Plan(main, inputs, outputs, before, after, kept.dialect, engine, named)
+    checked = summary.checked_sources
+    return Plan(main, inputs, outputs, before, after, kept.dialect, engine, named, checked)
 
 
 def _programs() -> list[object]:

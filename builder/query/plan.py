@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from builder.errors import ConfigError, Place, Problem
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 class Plan:
     """All SQL of one summary: `dialect` is what it is written in, `engine` what is spoken to.
 
+    Of the checks those are here that their author wrote as SQL.
+
     Where the two differ, nothing of it can be sent before it has been translated.
     """
 
@@ -38,12 +40,15 @@ class Plan:
     engine: str = ""
     named: tuple[Relation, ...] = ()
     """Each relation that any of its SQL names, where that waits for its translation."""
+    checked: tuple[Relation, ...] = ()
+    """The sources that input checks name without SQL."""
 
     @property
     def sources(self) -> tuple[Relation, ...]:
         """Each relation that the query and the input checks read, once."""
         every = (self.main, *(select for _, select in self.inputs))
-        return tuple(dict.fromkeys(source for one in every for source in one.sources))
+        read = [source for one in every for source in one.sources]
+        return tuple(dict.fromkeys([*read, *self.checked]))
 
     @property
     def is_foreign(self) -> bool:
@@ -56,17 +61,20 @@ def plan(
     dialect: str,
     columns: ColumnsOf | None = None,
     memory: Memory | None = None,
+    checked: Relation | None = None,
 ) -> Plan:
     """Fill and guard all SQL of a summary for an engine that speaks `dialect`.
 
     With `columns`, which asks the engine for the columns of relations, SQL of another dialect is
     translated; without, the plan says whether it could be. What `memory` holds of the file is not
-    worked out again. Raises ConfigError with every problem of the file's SQL; nothing has been
-    tried then.
+    worked out again. Output checks are of `checked`, or else of the staged table. Raises
+    ConfigError with every problem of the file's SQL; nothing has been tried then.
     """
+    if checked is not None:
+        memory = None  # it knows of staged tables only
     made = memory.recall(summary, dialect) if memory else None
     if made is None:
-        made, problems = examined(summary, dialect)
+        made, problems = examined(summary, dialect, checked)
         if problems:
             raise ConfigError(*problems)
         if memory:
@@ -76,53 +84,31 @@ def plan(
     return made
 
 
-def examined(summary: Summary, dialect: str) -> tuple[Plan, list[Problem]]:
+def examined(
+    summary: Summary, dialect: str, checked: Relation | None = None
+) -> tuple[Plan, list[Problem]]:
     """The plan as far as it can be made, and every problem of the file's SQL.
 
-    In the place of SQL that is refused the plan holds an empty text without a tree.
+    Its output checks are of `checked`, or else of the staged table. In the place of SQL that is
+    refused the plan holds an empty text without a tree.
     """
     ours = summary.dialect or dialect
     if problem := _not_translated(summary, ours, dialect):
         return Plan(Select(Rendered("", summary.query), "")), [problem]
-    problems: list[Problem] = []
-    is_foreign = ours != dialect
-
-    def filled(text: Text) -> Rendered:
-        return render(text, summary.target, summary.params, dialect=ours)
-
-    def guarded(text: Text) -> Select:
-        try:
-            found = select(filled(text), ours, as_written=is_foreign)
-        except ConfigError as error:
-            problems.extend(error.problems)
-            return Select(Rendered("", text), "")
-        if is_foreign:
-            problems.extend(_refusals(found, ours))
-        return found
-
-    def trusted(text: Text) -> Rendered:
-        try:
-            rendered = filled(text)
-            if is_foreign:
-                problems.extend(_refusals_of_script(rendered, ours))
-            refuse_transaction_control(rendered, ours)
-        except ConfigError as error:
-            problems.extend(error.problems)
-            return Rendered("", text)
-        return rendered
-
+    one = _Examination(summary, checked or summary.target.staged, ours, ours != dialect)
     plan = Plan(
-        guarded(summary.query),
-        tuple((check, guarded(check.sql)) for check in summary.input_checks if check.runs),
-        tuple((check, guarded(check.sql)) for check in summary.output_checks if check.runs),
-        tuple(trusted(text) for text in summary.before if not is_blank(text.value)),
-        tuple(trusted(text) for text in summary.after if not is_blank(text.value)),
+        one.query(summary.query),
+        tuple((c, one.query(c.text, c.on)) for c in summary.input_checks if c.text),
+        tuple((c, one.query(c.text)) for c in summary.output_checks if c.text),
+        tuple(one.script(text) for text in summary.before if not is_blank(text.value)),
+        tuple(one.script(text) for text in summary.after if not is_blank(text.value)),
         ours,
         dialect,
+        checked=summary.checked_sources,
     )
-    if is_foreign and not problems:
+    if plan.is_foreign and not one.problems:
         plan = replace(plan, named=_named(plan))
-    return plan, problems
+    return plan, one.problems
 
 
 def _not_translated(summary: Summary, ours: str, dialect: str) -> Problem | None:
@@ -177,6 +163,7 @@ def _translated(summary: Summary, made: Plan, columns: ColumnsOf, memory: Memory
         tuple(done.script(sql) for sql in made.after),
         made.engine,
         made.engine,
+        checked=made.checked,
     )
     if done.problems:
         raise ConfigError(*done.problems)
@@ -192,6 +179,46 @@ def _named(plan: Plan) -> tuple[Relation, ...]:
     for script in (*plan.before, *plan.after):
         named += relations_of(script, plan.dialect)
     return tuple(dict.fromkeys(named))
+
+
+@dataclass(slots=True)
+class _Examination:
+    """The SQL of one file being filled and guarded, and what is wrong with it."""
+
+    summary: Summary
+    checked: Relation
+    dialect: str
+    is_foreign: bool
+    problems: list[Problem] = field(default_factory=list)
+
+    def query(self, text: Text, on: Relation | None = None) -> Select:
+        """One query; what is refused is an empty text without a tree."""
+        try:
+            found = select(self._filled(text, on), self.dialect, as_written=self.is_foreign)
+        except ConfigError as error:
+            self.problems += error.problems
+            return Select(Rendered("", text), "")
+        if self.is_foreign:
+            self.problems += _refusals(found, self.dialect)
+        return found
+
+    def script(self, text: Text) -> Rendered:
+        """A trusted list of statements."""
+        try:
+            rendered = self._filled(text)
+            if self.is_foreign:
+                self.problems += _refusals_of_script(rendered, self.dialect)
+            refuse_transaction_control(rendered, self.dialect)
+        except ConfigError as error:
+            self.problems += error.problems
+            return Rendered("", text)
+        return rendered
+
+    def _filled(self, text: Text, on: Relation | None = None) -> Rendered:
+        target, params, checked = self.summary.target, self.summary.params, self.checked
+        return render(
+            text, target, params, dialect=self.dialect, checked=checked, batch=on or checked
+        )
 
 
 class _Translation:

@@ -43,13 +43,15 @@ def render(
     *,
     dialect: str = "postgres",
     checked: Relation | None = None,
+    batch: Relation | None = None,
 ) -> Rendered:
     """Fill the holes of a file's SQL.
 
     `{schema}.temp_{table}` becomes the relation under check, `checked` or else the staged table;
-    `{schema}` and `{table}` the names themselves, as in `{schema}.{table}_v`; a parameter its value
-    as a literal, but in a comment. Every other brace, and every percent sign, stays as it is.
-    Raises ConfigError for a parameter inside quotes.
+    `{schema}` and `{table}` the names themselves, as in `{schema}.{table}_v`; `{batch}` the
+    relation `batch`, where there is one; a parameter its value as a literal, but in a comment.
+    Every other brace, and every percent sign, stays as it is. Raises ConfigError for a parameter
+    inside quotes.
     """
     values = _values(text, params or {}, dialect)
     quote = QUOTES.get(dialect, '"')
@@ -63,6 +65,8 @@ def render(
             filling = _name(target, quote)
         elif hole["name"] in ("schema", "table"):
             filling = target.schema if hole["name"] == "schema" else target.name
+        elif hole["name"] == "batch" and batch is not None and "batch" not in (params or ()):
+            filling = _name(batch, quote)
         elif hole.start() in values:
             filling = values[hole.start()]
         else:

@@ -4,12 +4,30 @@
 """
 
 from builder.summary.files import find_summary, load_summary, summary_files
-from builder.summary.model import Check, Column, Summary
+from builder.summary.model import (
+    Change,
+    Check,
+    Column,
+    Count,
+    Drift,
+    Expectation,
+    Freshness,
+    Measure,
+    Reference,
+    Summary,
+)
 from builder.summary.text import Text
 
 __all__ = [
+    "Change",
     "Check",
     "Column",
+    "Count",
+    "Drift",
+    "Expectation",
+    "Freshness",
+    "Measure",
+    "Reference",
     "Summary",
     "Text",
     "find_summary",

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from builder.errors import ConfigError, Problem
 from builder.relation import LONGEST_NAME, LONGEST_TABLE, Relation
+from builder.summary.checks import read_check
 from builder.summary.keys import (
     KEYS,
     REQUIRED,
-    CheckFields,
-    ExpectFields,
+    DriftFields,
     converted,
     nearest,
     notices,
-    unknown_key,
     unknown_keys,
 )
 from builder.summary.literal import read_literal
-from builder.summary.model import Check, Column, Summary
+from builder.summary.model import Column, Drift, Summary
 
 if TYPE_CHECKING:
     from builder.summary.literal import Literal
+    from builder.summary.model import Check
     from builder.summary.text import Text
 
 FOLDER = "summaries"
@@ -131,6 +131,8 @@ class _Reading:
                 "publish_timeout",
                 "timeout",
                 "row_security",
+                "check_timeout",
+                "failing_rows",
                 "dialect",
                 "connection",
                 "params",
@@ -150,10 +152,8 @@ class _Reading:
             indexes=indexes,
             columns=self._columns(),
             tags=tuple(self.values.get("tags", ())),
-            notices=(
-                *notices(self.values),
-                *(check.notice for check in (*inputs, *outputs) if check.notice),
-            ),
+            notices=tuple(notices(self.values)),
+            schema_drift=self._drift(),
             **plain,
         )
 
@@ -202,44 +202,10 @@ class _Reading:
         checks = []
         for index, fields in enumerate(self.values.get(key, ())):
             try:
-                checks.append(self._check(fields, key, index))
+                checks.append(read_check(self.literal, fields, key, index))
             except ConfigError as error:
                 self.problems += error.problems
         return tuple(checks)
-
-    def _check(self, fields: dict[str, Any], key: str, index: int) -> Check:
-        label = f"{key}[{index}]"
-        if "expect" in fields:
-            # Only a file with an expectation pays for what is known of them.
-            from builder.summary.expect.places import expect_problems
-
-            expected = converted(self.literal, fields, ExpectFields, key, index)
-            self.problems += expect_problems(self.literal, fields, key, index)
-            notice = f"{label} does not run yet: expectations are not there yet"
-            return Check(label, severity=expected.severity, notice=notice)
-        known = CheckFields.__struct_fields__
-        unknown = [
-            unknown_key(self.literal, known, key, index, name)
-            for name in fields
-            if name not in known
-        ]
-        if unknown:
-            raise ConfigError(*unknown)
-        read = converted(self.literal, fields, CheckFields, key, index)
-        if read.count is None and read.max_change is None:
-            hint = "add 'count': N, the least that is right, and 'op' for another comparison"
-            raise ConfigError(
-                self.literal.problem(f"`{label}` has no bound", key, index, hint=hint)
-            )
-        late = read.max_change is not None
-        return Check(
-            label,
-            self.literal.text_at(read.sql, key, index, "sql"),
-            read.count,
-            read.op,
-            read.severity,
-            f"`max_change` of {label} does not run yet" if late else "",
-        )
 
     def _texts(self, key: str) -> tuple[Text, ...]:
         value = self.values.get(key, [])
@@ -258,6 +224,12 @@ class _Reading:
             self.literal.text_at(index, "indexes", i) if isinstance(index, str) else tuple(index)
             for i, index in enumerate(indexes)
         )
+
+    def _drift(self) -> Drift:
+        said = self.values.get("schema_drift", DriftFields())
+        if isinstance(said, DriftFields):
+            return Drift(said.added, said.removed, said.changed)
+        return Drift(said, said, said)
 
     def _columns(self) -> tuple[Column, ...]:
         return tuple(

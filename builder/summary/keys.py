@@ -31,16 +31,29 @@ Operator = Literal["ge", "eq", "ne", "gt", "le", "lt"]
 Publish = Literal["auto", "swap", "merge"]
 OldSnapshots = Literal["wait", "publish"]
 MaterializedViews = Literal["refuse", "refresh"]
+MeasureKind = Literal["sum", "mean", "null_share"]
+FailingRows = Literal["hide", "show", "keep"]
 T = TypeVar("T")
 
 
-class CheckFields(msgspec.Struct, forbid_unknown_fields=True):
+class ChangeFields(msgspec.Struct, forbid_unknown_fields=True):
+    """How far a number may go from the last one, as shares of it."""
+
+    down: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    up: Annotated[float, msgspec.Meta(ge=0)] | None = None
+
+
+MaxChange = Annotated[float, msgspec.Meta(ge=0)] | ChangeFields
+
+
+class CountFields(msgspec.Struct, forbid_unknown_fields=True):
     """A check that counts, as it is written."""
 
     sql: Name
     count: int | float | None = None
     op: Operator = "ge"
-    max_change: Annotated[float, msgspec.Meta(ge=0)] | dict[str, float] | None = None
+    max_change: MaxChange | None = None
+    anomaly: bool = False
     severity: Severity = "critical"
 
 
@@ -48,8 +61,47 @@ class ExpectFields(msgspec.Struct):
     """A check by an expectation; its other keys are the expectation's own arguments."""
 
     expect: Name
+    on: Name = ""
     severity: Severity = "critical"
-    on: str = ""
+
+
+class MeasureFields(msgspec.Struct, forbid_unknown_fields=True):
+    """A check of one number of a column against earlier runs; one of the first three is there."""
+
+    sum: Name = ""
+    mean: Name = ""
+    null_share: Name = ""
+    on: Name = ""
+    max_change: MaxChange | None = None
+    anomaly: bool = False
+    severity: Severity = "critical"
+
+
+class FreshFields(msgspec.Struct, forbid_unknown_fields=True):
+    """A check of how old the newest row is."""
+
+    fresh: Name
+    within: Name
+    on: Name = ""
+    time_zone: Name = "UTC"
+    severity: Severity = "critical"
+
+
+class ReferenceFields(msgspec.Struct, forbid_unknown_fields=True):
+    """A check that each value stands in another table."""
+
+    references: Name
+    column: Name
+    on: Name = ""
+    severity: Severity = "critical"
+
+
+class DriftFields(msgspec.Struct, forbid_unknown_fields=True):
+    """How severe a difference of the columns is."""
+
+    added: Severity = "warning"
+    removed: Severity = "critical"
+    changed: Severity = "critical"
 
 
 class ColumnFields(msgspec.Struct, forbid_unknown_fields=True):
@@ -95,6 +147,9 @@ KEYS = {
     "timeout": Key(Seconds),
     "materialized_views": Key(MaterializedViews),
     "row_security": Key(bool),
+    "schema_drift": Key(Severity | DriftFields),
+    "check_timeout": Key(Seconds),
+    "failing_rows": Key(FailingRows),
     "dialect": Key(Name),
     "connection": Key(Name),
     "params": Key(dict[str, Scalar]),
@@ -122,6 +177,8 @@ _CHOICES = {
     "publish": get_args(Publish),
     "old_snapshots": get_args(OldSnapshots),
     "materialized_views": get_args(MaterializedViews),
+    "failing_rows": get_args(FailingRows),
+    **dict.fromkeys(("schema_drift", "added", "removed", "changed"), get_args(Severity)),
 }
 _SIGNS = {
     ">=": "ge",
@@ -196,13 +253,14 @@ def notices(values: Mapping[str, object]) -> list[str]:
 
 
 def _unknown_below(literal: DictLiteral, name: str, *path: str | int) -> Problem:
-    known = ColumnFields.__struct_fields__
+    if record := {"schema_drift": DriftFields, "max_change": ChangeFields}.get(str(path[-1])):
+        return unknown_key(literal, record.__struct_fields__, *path, name)
     node = literal.node_at(*path)
     for key in node.keys if isinstance(node, ast.Dict) else ():
         column = key.value if isinstance(key, ast.Constant) else None
         below = (*path, str(column))
         if literal.key_at(*below, name) is not literal.node_at(*below):
-            return unknown_key(literal, known, *below, name)
+            return unknown_key(literal, ColumnFields.__struct_fields__, *below, name)
     return literal.problem(f"unknown key `{name}` in `{_shown(path)}`", *path)
 
 

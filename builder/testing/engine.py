@@ -6,17 +6,20 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from builder.engines.base import Capabilities, Result, SharedRead, Statement, Version
+from builder.engines.base import Capabilities, Result, Statement, Version
 from builder.engines.comparison import Comparison
-from builder.errors import Busy, EngineError, PublishFailed
+from builder.engines.reading import SharedRead
+from builder.errors import Busy, EngineError, Problem, PublishFailed, QueryFailed
 from builder.testing.calls import Fake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from builder.engines.asks import Aggregate, Asks, Found
     from builder.engines.base import Connection, Finding, Rows
     from builder.engines.comparison import Request
+    from builder.engines.reading import SharedRead
     from builder.query import Plan, Rendered, Select
     from builder.relation import Relation
     from builder.run import Number, Run
@@ -28,7 +31,8 @@ class FakeEngine(Fake):
     """A warehouse that keeps the number of rows of each table, and nothing else.
 
     A query returns `size` rows, and a check measures `size` where `measures` has no number for its
-    SQL. `tables` are there at first; `described` has the columns of relations with their types.
+    SQL; `answers` has what is asked of relations, `failing` the rows that are found wrong. `tables`
+    are there at first; `described` has the columns of relations with their types.
     With `busy`, another run holds every lock. `recorded` is what the journal gave to be written
     with a swap. It is its own Reader and Snapshot.
     """
@@ -39,6 +43,8 @@ class FakeEngine(Fake):
     role = "fake"
     size: int = 3
     measures: Mapping[str, Number | None] = field(default_factory=dict)
+    answers: Mapping[Aggregate, object] = field(default_factory=dict)
+    failing: Sequence[tuple[object, ...]] = ()
     tables: dict[Relation, int] = field(default_factory=dict)
     described: Mapping[Relation, Mapping[str, str]] = field(default_factory=dict)
     busy: bool = False
@@ -86,10 +92,53 @@ class FakeEngine(Fake):
         self._call("reader")
         return nullcontext(self)
 
-    def measure(self, select: Select) -> Number | None:
-        """See Reader.measure."""
+    @property
+    def deadline(self) -> float | None:
+        """There is no hurry."""
+        return None
+
+    def measure(self, select: Select) -> Number:
+        """See Reader.measure; raises QueryFailed where `measures` has None."""
         self._call("measure", select.text)
-        return self.measures.get(select.text, self.size)
+        found = self.measures.get(select.text, self.size)
+        if found is None:
+            raise QueryFailed(Problem("the check returned NULL"))
+        return found
+
+    def first(self, select: Select, limit: int) -> Result:
+        """See Reader.first; the first of `failing`."""
+        self._call("first", select.text)
+        return Result(("n",), tuple(self.failing[:limit]))
+
+    def columns_of(self, relation: Relation) -> Mapping[str, str]:
+        """See Reader.columns_of; those of `described`."""
+        return self.described.get(relation, {})
+
+    def known_as(self, kind: str) -> str | None:
+        """See Reader.known_as; types have one name here."""
+        return kind.upper()
+
+    def ask(self, relation: Relation, aggregates: Sequence[Aggregate]) -> Sequence[object]:
+        """See Reader.ask; raises QueryFailed for what `answers` does not have."""
+        self._call("ask", f"{relation} {len(aggregates)}")
+        missing = [one for one in aggregates if one not in self.answers]
+        if missing:
+            raise QueryFailed(Problem(f"nobody knows {missing[0]}"))
+        return [self.answers[one] for one in aggregates]
+
+    def count(self, relation: Relation, rows: Found) -> int:
+        """See Reader.count; as many as `failing` has."""
+        self._call("count", relation)
+        return len(self.failing)
+
+    def sample(self, relation: Relation, rows: Found, limit: int) -> Result:
+        """See Reader.sample; the first of `failing`, in the columns that are described."""
+        self._call("sample", f"{relation} {limit}")
+        return Result(tuple(self.described.get(relation, ())), tuple(self.failing[:limit]))
+
+    def finding(self, relation: Relation, rows: Found) -> str:
+        """What would be looked for, in words."""
+        return f"rows of {relation}: {rows}"
 
     def shared(self, relations: Sequence[Relation]) -> SharedRead:
         """See Reader.shared; nobody can open it."""
@@ -157,7 +206,7 @@ class FakeEngine(Fake):
         for relation in (run.target, run.target.staged, *versions):
             self.tables.pop(relation, None)
 
-    def preview(self, run: Run, plan: Plan) -> Sequence[Statement]:
+    def preview(self, run: Run, plan: Plan, asks: Asks) -> Sequence[Statement]:
         """What it would be told, in one statement each."""
         return [Statement(f"stage {plan.main.text}"), Statement(f"publish {run.target}")]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement, Version
 from builder.journal import Journal
-from builder.journal.tables import Kept, PastRun
+from builder.journal.tables import Kept, Measured, PastRun
 from builder.testing.calls import Fake
 
 if TYPE_CHECKING:
@@ -90,6 +90,18 @@ class MemoryJournal(Fake, Journal):
         """See Journal.kept."""
         self._call("journal.kept")
         return list(self.versions_kept)
+
+    def measured(self, target: Relation, fingerprints: Sequence[str]) -> dict[str, list[Measured]]:
+        """See Journal.measured."""
+        self._call("journal.measured", len(fingerprints))
+        found: dict[str, list[Measured]] = {}
+        for run in (one for one in self.runs[::-1] if one.is_published and one.target == target):
+            for result in run.checks:
+                fingerprint, value = result.check.fingerprint, result.measured
+                if fingerprint in fingerprints and not isinstance(value, str | None):
+                    at = run.finished_at or run.started_at
+                    found.setdefault(fingerprint, []).append(Measured(value, at))
+        return found
 
     def dropped(self, version: Relation) -> None:
         """See Journal.dropped."""

@@ -10,8 +10,16 @@ from dataclasses import fields
 import pytest
 from rig import REPOSITORY, Database, Project
 
-from builder.summary import Summary, load_summary
-from builder.summary.keys import KEYS, REQUIRED, CheckFields, ExpectFields
+from builder.summary import Count, Summary, load_summary
+from builder.summary.keys import (
+    KEYS,
+    REQUIRED,
+    CountFields,
+    ExpectFields,
+    FreshFields,
+    MeasureFields,
+    ReferenceFields,
+)
 
 PAGE = (REPOSITORY / "docs" / "summary-files.md").read_text("utf-8")
 # A block of code with its language, and the comment right before it, if there is one.
@@ -56,7 +64,8 @@ def test_every_key_has_its_row_section_and_example() -> None:
 def test_every_key_of_a_check_has_its_row() -> None:
     """The same for the keys of a check."""
     table = PAGE[PAGE.index("| key of a check |") :].split("\n\n")[0]
-    expected = {*CheckFields.__struct_fields__, *ExpectFields.__struct_fields__}
+    kinds = (CountFields, ExpectFields, MeasureFields, FreshFields, ReferenceFields)
+    expected = {name for kind in kinds for name in kind.__struct_fields__}
 
     assert sorted(expected) == sorted(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
 
@@ -132,4 +141,5 @@ def test_examples_are_read_as_the_page_says(shop: Project) -> None:
     plugin = load_summary(folder / "plugin_summary.py")
 
     assert "annotated_summary" == load_summary(folder / "annotated_summary.py").target.name
+    assert isinstance(plugin.output_checks[0], Count)
     assert ("eq", 0) == (plugin.output_checks[0].op, plugin.output_checks[0].count)

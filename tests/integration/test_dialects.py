@@ -17,7 +17,7 @@ from builder.query.translate import LANGUAGES, translate
 from builder.query.translate.kinds import kind_of_type
 from builder.query.translate.script import translate_script
 from builder.relation import Relation
-from builder.summary import Check, Summary, Text
+from builder.summary import Count, Summary, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,7 +157,7 @@ def test_holes_are_filled_in_the_words_of_the_dialect(dialect: str, asked: conne
     summary = Summary(
         Relation("shop", "daily"),
         Text("SELECT {text} AS x, '{schema}' AS y FROM {schema}.temp_{table}"),
-        output_checks=(Check("output_check[0]", Text(COUNT), 1),),
+        output_checks=(Count("output_check[0]", Text(COUNT), 1),),
         params={"text": ODD},
         dialect=dialect,
     )

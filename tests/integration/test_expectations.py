@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from builder.engines.base import SharedRead
+    from builder.engines.reading import SharedRead
 
 # Notes what the process does beside talking to the database, which the driver does in C.
 WATCHED = """

@@ -16,7 +16,7 @@ from integration.warehouse import Warehouse, summary
 from rig import REPOSITORY, Database
 
 from builder.engines.postgres import PostgresEngine
-from builder.engines.postgres.reader import read_only, require_one_select
+from builder.engines.postgres.guarded import read_only, require_one_select
 from builder.engines.sample import load_sample
 from builder.errors import BuilderError, QueryFailed
 from builder.query import Plan, Rendered, Select

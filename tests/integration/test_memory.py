@@ -14,7 +14,7 @@ import pytest
 from builder.query import plan
 from builder.query.memory import Memory
 from builder.relation import Relation
-from builder.summary import Check, Summary, Text
+from builder.summary import Count, Summary, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 SALES = Summary(
     Relation("shop", "sales"),
     Text("SELECT LEFT(ts, {n}) AS month, NVL(amount, 0) AS paid FROM raw.orders;"),
-    input_checks=(Check("input_check[0]", Text("SELECT COUNT(1) FROM raw.log"), 1),),
+    input_checks=(Count("input_check[0]", Text("SELECT COUNT(1) FROM raw.log"), 1),),
     output_checks=(
-        Check("output_check[0]", Text("SELECT COUNT(1) FROM {schema}.temp_{table}"), 1),
+        Count("output_check[0]", Text("SELECT COUNT(1) FROM {schema}.temp_{table}"), 1),
     ),
     before=(Text("CREATE TEMP TABLE t AS SELECT GETDATE() AS now"),),
     after=(Text("GRANT SELECT ON {schema}.{table} TO bi"),),

@@ -11,6 +11,7 @@ import pytest
 from integration.warehouse import Warehouse, summary, until
 from rig import Database
 
+from builder.engines.asks import Asks
 from builder.errors import BuilderError, Busy, EngineError, PublishFailed
 from builder.pipeline import publish
 from builder.query import plan as plan_of
@@ -781,7 +782,7 @@ def test_dry_run_shows_what_a_publish_sends(warehouse: Warehouse) -> None:
     run = Run(KEYED)
     session = warehouse.session()
     session.autocommit = True
-    for statement in engine.preview(run, plan_of(KEYED, engine.dialect)):
+    for statement in engine.preview(run, plan_of(KEYED, engine.dialect), Asks()):
         session.cursor().execute(statement.shown)
 
     assert ["numbers", "prev_numbers"] == warehouse.tables()

@@ -276,7 +276,7 @@ def test_check_cannot_write(sources: Warehouse, key: str, check: str) -> None:
     )
     arguments: dict[str, Any] = {key: [(check, 0)]}
 
-    with pytest.raises(QueryFailed):
+    with pytest.raises(ChecksFailed, match="in a read-only transaction"):
         sources.build(summary("SELECT n FROM raw.source", **arguments))
 
     assert (3, None, 0) == sources.rows(
@@ -317,21 +317,24 @@ def test_check_leaves_nothing_for_the_next(sources: Warehouse) -> None:
         ("SELECT 'NaN'::float8", "the check returned 'nan'"),
         ("SELECT 'NaN'::numeric", "the check returned 'NaN'"),
         ("SELECT now() - now()", "the check returned '00:00:00'"),
+        ("SELECT NULL::int", "the check returned NULL"),
         ("SELECT NULL::text WHERE 1 / 0 > 0", "division by zero"),
     ],
 )
 def test_check_that_gives_no_number_is_told_so(sources: Warehouse, query: str, said: str) -> None:
     """A check returns one row with one number; what it returned else stands in the error."""
-    with pytest.raises(QueryFailed) as failed:
-        sources.build(summary(inputs=[(query, 0)]))
+    with pytest.raises(ChecksFailed) as failed:
+        sources.build(summary(inputs=[(query, 0), ("SELECT 1", 1), ("SELECT 1", 2)]))
+    first, last = failed.value.results
 
-    assert failed.value.problem.message.startswith(said)
+    assert isinstance(first.error, QueryFailed)
+    assert first.error.problem.message.startswith(said)
+    assert (None, 1) == (last.error, last.measured)
 
 
 @pytest.mark.parametrize(
     ("query", "measured"),
     [
-        ("SELECT NULL::int", None),
         ("SELECT true", 1),
         ("SELECT 0.1::numeric + 0.2", "0.3"),
         ("SELECT 'infinity'::float8", "inf"),
@@ -349,7 +352,7 @@ def test_check_that_gives_no_number_is_told_so(sources: Warehouse, query: str, s
 def test_check_measures_what_its_query_returns(
     sources: Warehouse, query: str, measured: object
 ) -> None:
-    """Any query with one number is a check; NULL is no number, which fails it."""
+    """Any query with one number is a check."""
     engine = sources.engine()
     run = Run(summary(inputs=[(query, 0)]))
     made = plan(run.summary, "postgres")

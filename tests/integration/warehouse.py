@@ -14,7 +14,7 @@ from builder.engines.postgres import PostgresEngine
 from builder.journal import Journal
 from builder.pipeline import build
 from builder.relation import Relation
-from builder.summary import Check, Summary, Text
+from builder.summary import Count, Summary, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,10 +52,8 @@ def summary(
     )
 
 
-def _checks(key: str, checks: Sequence[tuple[str, int]]) -> tuple[Check, ...]:
-    return tuple(
-        Check(f"{key}[{number}]", Text(sql), count) for number, (sql, count) in enumerate(checks)
-    )
+def _checks(key: str, checks: Sequence[tuple[str, int]]) -> tuple[Count, ...]:
+    return tuple(Count(f"{key}[{n}]", Text(sql), count) for n, (sql, count) in enumerate(checks))
 
 
 def at(url: str, *, user: str | None = None, port: int | None = None) -> str:

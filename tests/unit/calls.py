@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from builder.relation import Relation
-from builder.summary import Check, Summary, Text
+from builder.summary import Count, Summary, Text
 
 TARGET = Relation("analytics", "sales")
 SALES = Summary(
     TARGET,
     Text("SELECT * FROM raw.orders"),
-    input_checks=(Check("input_check[0]", Text("SELECT count(*) FROM raw.orders"), 1),),
-    output_checks=(Check("output_check[0]", Text("SELECT 7"), 1),),
+    input_checks=(Count("input_check[0]", Text("SELECT count(*) FROM raw.orders"), 1),),
+    output_checks=(Count("output_check[0]", Text("SELECT 7"), 1),),
 )
 WITH_AFTER = replace(SALES, after=(Text("GRANT SELECT ON sales TO bi"),))
 STAGING = [

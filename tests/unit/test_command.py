@@ -217,7 +217,7 @@ def test_several_tables_end_with_the_code_that_matters_most(
     codes: list[int], expected: int
 ) -> None:
     """3 before 1 before 4, and an interruption before all."""
-    from builder.cli.build import _code
+    from builder.cli.each import _code
 
     errors: dict[int, BaseException] = {
         1: ChecksFailed("x"),
@@ -242,8 +242,8 @@ def test_what_readers_have_is_said_whatever_the_tables_name(
     """After an error that does not say so itself, a line says what readers have now."""
     from pathlib import Path
 
-    from builder.cli.build import _show_state
     from builder.cli.command import Command
+    from builder.cli.each import _show_state
     from builder.cli.screen import Screen
     from builder.errors import Place
     from builder.relation import Relation

@@ -24,6 +24,7 @@ def test_hierarchy_is_the_one_drawn() -> None:
         "ConfigError": "BuilderError",
         "ChecksFailed": "BuilderError",
         "QueryFailed": "BuilderError",
+        "TimedOut": "QueryFailed",
         "Busy": "BuilderError",
         "EngineError": "BuilderError",
         "PublishFailed": "EngineError",

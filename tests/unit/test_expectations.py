@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from builder.engines.base import SharedRead
+from builder.engines.reading import SharedRead
 from builder.errors import Busy, ConfigError, EngineError, QueryFailed
 from builder.expectations import Expectation, Worker
 from builder.expectations.conditions import condition, with_condition

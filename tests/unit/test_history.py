@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from unit.recorder import NOW, SALES, THERE, Recorder
 
-from builder.cli.build import _show_end, _show_state
 from builder.cli.command import Command
+from builder.cli.each import _show_end, _show_state
 from builder.cli.screen import Screen
 from builder.cli.versions import _as_row, _bytes, _states, _version
 from builder.errors import EngineError, PublishFailed

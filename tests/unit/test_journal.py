@@ -12,7 +12,7 @@ from builder.errors import EngineError
 from builder.journal import Journal
 from builder.journal.tables import MIGRATIONS, VERSION, rows_of
 from builder.run import CheckResult, Step
-from builder.summary import Check, Text
+from builder.summary import Count, Text
 
 if TYPE_CHECKING:
     from builder.engines.base import Result, Statement
@@ -40,7 +40,7 @@ def test_tables_are_made_once_under_a_lock() -> None:
 
     assert "pg_advisory_xact_lock" in texts[begin + 1]
     assert "relname = 'journal'" in texts[begin + 2]
-    assert [MIGRATIONS[1], MIGRATIONS[2], "COMMIT"] == texts[begin + 3 : begin + 6]
+    assert [*MIGRATIONS.values(), "COMMIT"] == texts[begin + 3 : begin + 4 + VERSION]
 
 
 def test_journal_of_an_older_builder_is_brought_up_to_date() -> None:
@@ -51,7 +51,7 @@ def test_journal_of_an_older_builder_is_brought_up_to_date() -> None:
     begin = texts.index("BEGIN")
 
     assert "pg_advisory_xact_lock" in texts[begin + 1]
-    assert [MIGRATIONS[2], "COMMIT"] == texts[begin + 4 : begin + 6]
+    assert [*[*MIGRATIONS.values()][1:], "COMMIT"] == texts[begin + 4 : begin + 4 + VERSION]
     assert MIGRATIONS[1] not in texts
 
 
@@ -139,7 +139,8 @@ def test_end_of_a_run_is_written_with_its_steps_and_checks() -> None:
     connection = Recorder(THERE)
     journal, run = started(connection)
     run.steps.append(Step("lock", "", 0.5, passed=True))
-    run.checks.append(CheckResult(Check("c", Text("S"), 1), True, 2, 0.1))  # noqa: FBT003 -- as the dataclass has it
+    check = Count("c", Text("S"), 1)
+    run.checks.append(CheckResult(check, True, 2, 0.1, "≥ 1", "2", low=1))  # noqa: FBT003 -- as the dataclass has it
     run.failed(EngineError("lost"))
     connection.sent.clear()
     journal.finish(run)
@@ -162,6 +163,16 @@ def test_end_of_a_run_is_written_with_its_steps_and_checks() -> None:
         "critical",
         "",
         0.1,
+        check.fingerprint,
+        "count",
+        "S",
+        "2",
+        "≥ 1",
+        1,
+        None,
+        None,
+        None,
+        None,
     )
 
     assert holes_are_values(sent)

@@ -17,11 +17,12 @@ from builder.errors import (
     Problem,
     PublishFailed,
     QueryFailed,
+    TimedOut,
 )
 from builder.pipeline import build, preview, publish
 from builder.query import plan
 from builder.run import Run
-from builder.summary import Check, Text
+from builder.summary import Count, Text
 from builder.testing import FakeEngine, MemoryJournal
 
 if TYPE_CHECKING:
@@ -85,7 +86,6 @@ def test_build_without_publish_stops_at_the_staged_table() -> None:
     [
         ("require_publishable", STAGING[:3], "failed"),
         ("snapshot", STAGING[:4], "failed"),
-        ("measure", STAGING[:5], "failed"),
         ("stage", STAGING[:6], "failed"),
         ("end_of_snapshot", STAGING[:7], "failed"),
         ("finish_staging", STAGING[:8], "failed"),
@@ -124,6 +124,46 @@ def test_failure_ends_the_build_and_is_told(
     assert status == heard[-1]
     assert 2 == engine.tables[TARGET]
     assert (TARGET.staged in engine.tables) is (len(reached) > 7)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TimedOut(Problem("the run was cancelled")),
+        Busy("readers never let go"),
+        EngineError("the connection was lost"),
+        ValueError("a defect"),
+        KeyboardInterrupt(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_is_no_fault_of_a_check_ends_the_build_at_once(error: BaseException) -> None:
+    """A lost connection, or time that is over, is not put down to the check that was asked."""
+    engine = FakeEngine(fails={"measure": error}, tables={TARGET: 2})
+    with pytest.raises(type(error)) as caught:
+        build(SALES, engine=engine, journal=MemoryJournal())
+
+    assert error is caught.value
+    assert {TARGET: 2} == engine.tables
+
+
+def test_check_that_raises_is_an_error_of_that_check_alone() -> None:
+    """The others are still measured, and all that is wrong is told at once."""
+    three = tuple(Count(f"input_check[{n}]", Text(f"SELECT {n}"), 5) for n in range(3))
+    engine = FakeEngine(measures={"SELECT 0": None, "SELECT 1": 5, "SELECT 2": 4})
+    with pytest.raises(ChecksFailed) as caught:
+        build(replace(SALES, input_checks=three), engine=engine, journal=MemoryJournal())
+    first, last = caught.value.results
+
+    assert [f"measure SELECT {n}" for n in range(3)] == [
+        call for call in engine.calls if call.startswith("measure")
+    ]
+    assert isinstance(first.error, QueryFailed)
+    assert (None, 4) == (last.error, last.measured)
+    assert (
+        "analytics.sales was not published: input_check[0]: the check returned NULL; "
+        "input_check[2]: 4, wanted ≥ 5. The live table is as it was."
+    ) == str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -183,14 +223,14 @@ def test_failing_output_check_keeps_the_staged_table() -> None:
     assert [*STAGING, *ended("failed")] == engine.calls
     assert {TARGET: 2, TARGET.staged: 3} == engine.tables
     assert (
-        "analytics.sales was not published: output_check[0]: the check returned NULL, wanted ≥ 1. "
+        "analytics.sales was not published: output_check[0]: the check returned NULL. "
         "The live table is as it was."
     ) == str(caught.value)
 
 
 def test_every_check_of_a_step_is_measured_before_it_fails() -> None:
     """One failing check does not hide the next; both stand in the error, in the file's order."""
-    two = tuple(Check(f"input_check[{n}]", Text(f"SELECT {n}"), 100) for n in range(2))
+    two = tuple(Count(f"input_check[{n}]", Text(f"SELECT {n}"), 100) for n in range(2))
     engine = FakeEngine()
     with pytest.raises(ChecksFailed) as caught:
         build(replace(SALES, input_checks=two), engine=engine, journal=MemoryJournal())
@@ -201,7 +241,7 @@ def test_every_check_of_a_step_is_measured_before_it_fails() -> None:
 @pytest.mark.parametrize("severity", ["warning", "info"])
 def test_check_that_is_not_critical_holds_nothing_back(severity: Severity) -> None:
     """A failing check of severity warning or info is in the run, and the table is published."""
-    mild = replace(SALES.output_checks[0], severity=severity, count=100)
+    mild = Count("output_check[0]", Text("SELECT 7"), 100, severity=severity)
     summary = replace(SALES, output_checks=(mild,))
     run = build(summary, engine=FakeEngine(), journal=MemoryJournal())
 

@@ -11,15 +11,15 @@ from builder.cli.screen import Screen
 from builder.errors import ChecksFailed, EngineError
 from builder.pipeline import build
 from builder.relation import Relation
-from builder.summary import Check, Summary, Text
+from builder.summary import Count, Summary, Text
 from builder.testing import FakeEngine, MemoryJournal
 
 SALES = Summary(
     Relation("analytics", "sales"),
     Text("SELECT * FROM raw.orders"),
     output_checks=(
-        Check("output_check[0]", Text("SELECT\n   7"), 1),
-        Check("output_check[1]", Text("SELECT 8"), 150000, severity="warning"),
+        Count("output_check[0]", Text("SELECT\n   7"), 1),
+        Count("output_check[1]", Text("SELECT 8"), 150000, severity="warning"),
     ),
     notices=("`window` has no effect",),
 )
@@ -65,7 +65,7 @@ def test_failed_step_is_marked_with_its_checks(capsys: pytest.CaptureFixture[str
 
     assert [
         "  ✗ check output  2 checks T",
-        f"{'      ✗ the check returned NULL ≥ 1':<40}SELECT 7",
+        f"{'      ✗ the check returned NULL':<40}SELECT 7",
         f"{'      ! 3 ≥ 150,000':<40}SELECT 8",
         "  ! `window` has no effect",
     ] == lines(capsys)[-4:]

@@ -15,7 +15,7 @@ from builder.query.guard import DEEPEST, LONGEST_SUBSCRIPT, refuse_transaction_c
 from builder.query.render import literal
 from builder.query.text import Rendered
 from builder.relation import Relation
-from builder.summary import Check, Summary, Text
+from builder.summary import Count, Freshness, Summary, Text
 from builder.summary.text import Source
 
 TARGET = Relation("analytics", "sales")
@@ -521,11 +521,11 @@ SALES = Summary(
     Text("SELECT * FROM raw.orders WHERE day > {day}"),
     Path("sales.py"),
     input_checks=(
-        Check("input_check[0]", Text("SELECT count(*) FROM raw.log"), 1),
-        Check("input_check[1]", Text("no SQL at all")),
+        Count("input_check[0]", Text("SELECT count(*) FROM raw.log"), 1),
+        Freshness("input_check[1]", "day", 60, on=Relation("raw", "days")),
     ),
     output_checks=(
-        Check("output_check[0]", Text("SELECT count(*) FROM {schema}.temp_{table}"), 1),
+        Count("output_check[0]", Text("SELECT count(*) FROM {schema}.temp_{table}"), 1),
     ),
     before=(Text("SET LOCAL a = 1"), Text("  ")),
     after=(Text("GRANT SELECT ON {schema}.{table} TO bi"),),
@@ -534,7 +534,7 @@ SALES = Summary(
 
 
 def test_plan_holds_all_sql_of_a_file_filled() -> None:
-    """Everything that will be sent is known before anything is; checks that do not run are not."""
+    """Everything that will be sent is known beforehand; of a check without SQL, its table."""
     made = plan(SALES, "postgres")
 
     assert "SELECT * FROM raw.orders WHERE day > '2026-01-01'" == made.main.text
@@ -542,7 +542,7 @@ def test_plan_holds_all_sql_of_a_file_filled() -> None:
     assert ['SELECT count(*) FROM "analytics"."temp_sales"'] == [f.text for _, f in made.outputs]
     assert ["SET LOCAL a = 1"] == [sql.text for sql in made.before]
     assert ['GRANT SELECT ON "analytics"."sales" TO bi'] == [sql.text for sql in made.after]
-    assert (Relation("raw", "orders"), Relation("raw", "log")) == made.sources
+    assert [Relation("raw", name) for name in ("orders", "log", "days")] == [*made.sources]
 
 
 def test_plan_tells_every_problem_of_a_file() -> None:
@@ -550,11 +550,11 @@ def test_plan_tells_every_problem_of_a_file() -> None:
     wrong = replace(
         SALES,
         query=Text("DROP TABLE a"),
-        input_checks=(Check("input_check[0]", Text("SELECT"), 1),),
+        input_checks=(Count("input_check[0]", Text("SELECT"), 1),),
         after=(Text("COMMIT"),),
     )
     with pytest.raises(ConfigError) as caught:
-        plan(replace(wrong, input_checks=(Check("i", Text("SELECT 1; SELECT 2"), 1),)), "postgres")
+        plan(replace(wrong, input_checks=(Count("i", Text("SELECT 1; SELECT 2"), 1),)), "postgres")
 
     assert [
         "only a SELECT may stand here, this is DROP",

@@ -20,7 +20,7 @@ from builder.cli.screen import encoded
 from builder.errors import BuilderError, Busy, ConfigError, EngineError, Problem, QueryFailed
 from builder.pipeline import build
 from builder.relation import Relation
-from builder.summary import Check, Summary, Text
+from builder.summary import Count, Summary, Text
 from builder.testing import FakeEngine, MemoryJournal
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ SALES = Summary(
     Relation("analytics", "sales"),
     Text("SELECT * FROM raw.orders"),
     output_checks=(
-        Check("output_check[0]", Text("SELECT 7"), 1),
-        Check("output_check[1]", Text("SELECT 8"), 150000, severity="warning"),
+        Count("output_check[0]", Text("SELECT 7"), 1),
+        Count("output_check[1]", Text("SELECT 8"), 150000, severity="warning"),
     ),
 )
 
@@ -160,6 +160,15 @@ def test_run_is_json_with_steps_and_checks() -> None:
         "passed": False,
         "severity": "warning",
         "reason": "",
+        "kind": "count",
+        "what": "SELECT 8",
+        "on": None,
+        "low": 150000,
+        "high": None,
+        "found": "3",
+        "expected": "≥ 150,000",
+        "notes": [],
+        "failing": None,
         "seconds": found["checks"][1]["seconds"],
     } == found["checks"][1]
     assert made.run is not None

@@ -11,7 +11,7 @@ import pytest
 
 from builder.relation import Relation
 from builder.run import CheckResult, Run, number
-from builder.summary import Check, Summary, Text
+from builder.summary import Count, Summary, Text
 
 if TYPE_CHECKING:
     from builder.run import Number
@@ -93,7 +93,10 @@ def test_run_ends_as_what_has_become_of_its_table(
         (-1234, "-1,234"),
         (0.5, "0.5"),
         (1234.5, "1,234.5"),
-        (Decimal("1234.50"), "1,234.50"),
+        (Decimal("1234.50"), "1,234.5"),
+        (1 / 3, "0.3333333333"),
+        (Decimal("123456.78905"), "123,456.789"),
+        (10**18, "1.000000e+18"),
         (Decimal("150000.00"), "150,000"),
         (Decimal("1E+3"), "1,000"),
         (Decimal("NaN"), "NaN"),
@@ -102,12 +105,14 @@ def test_run_ends_as_what_has_become_of_its_table(
     ],
 )
 def test_number_is_shown_with_thousands_apart(value: Number | None, expected: str) -> None:
-    """Whole numbers have no decimals, others keep theirs, and NULL is called so."""
+    """Whole numbers have no decimals, others at most ten digits; NULL is called so."""
     assert expected == number(value)
 
 
 def test_check_is_shown_with_found_and_wanted() -> None:
     """One line says the check, what was found and what was wanted."""
-    check = Check("output_check[0]", count=1000, op="lt")
+    check = Count("output_check[0]", count=1000, op="lt")
 
-    assert "output_check[0]: 2,500, wanted < 1,000" == str(CheckResult(check, False, 2500, 0.1))  # noqa: FBT003 -- as the dataclass has it
+    result = CheckResult(check, False, 2500, 0.1, "< 1,000", "2,500")  # noqa: FBT003 -- as the dataclass has it
+
+    assert "output_check[0]: 2,500, wanted < 1,000" == str(result)

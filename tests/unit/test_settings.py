@@ -161,7 +161,10 @@ def test_environment_goes_before_env_file_and_that_before_pyproject(tmp_path: Pa
     ("content", "message"),
     [
         ("dialekt = 'x'", "[tool.builder] has no setting `dialekt` (did you mean `dialect`?)"),
-        ("zzz = 'x'", "[tool.builder] has no setting `zzz` (there are dialect, role)"),
+        (
+            "zzz = 'x'",
+            "[tool.builder] has no setting `zzz` (there are dialect, role, failing_rows)",
+        ),
         ("role = 5", "[tool.builder]: Expected `str | null`, got `int` - at `$.role`"),
     ],
 )

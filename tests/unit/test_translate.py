@@ -14,7 +14,7 @@ from builder.query.translate import Translated, translate
 from builder.query.translate.kinds import kind_of_type
 from builder.query.translate.script import translate_script
 from builder.relation import Relation
-from builder.summary import Check, Summary, Text
+from builder.summary import Count, Summary, Text
 from builder.summary.text import Source
 
 if TYPE_CHECKING:
@@ -351,7 +351,7 @@ SALES = Summary(
     TARGET,
     Text("SELECT LEFT(ts, 7) AS month, SUM(f) AS paid FROM raw.o, recent GROUP BY 1"),
     output_checks=(
-        Check("output_check[0]", Text("SELECT ROUND(MAX(paid), 1) FROM {schema}.temp_{table}"), 1),
+        Count("output_check[0]", Text("SELECT ROUND(MAX(paid), 1) FROM {schema}.temp_{table}"), 1),
     ),
     before=(Text("CREATE TEMP TABLE recent AS SELECT d AS day FROM raw.o"),),
     dialect="redshift",

@@ -15,7 +15,18 @@ from annotated import GOOD, HEAD
 
 import builder.typed
 from builder.summary.expect.catalogue import catalogue
-from builder.summary.keys import KEYS, REQUIRED, CheckFields, ColumnFields, ExpectFields
+from builder.summary.keys import (
+    KEYS,
+    REQUIRED,
+    ChangeFields,
+    ColumnFields,
+    CountFields,
+    DriftFields,
+    ExpectFields,
+    FreshFields,
+    MeasureFields,
+    ReferenceFields,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +35,13 @@ if TYPE_CHECKING:
     from builder.summary import Summary
 
 CHECKS = ("input_check", "output_check")
+KINDS = (CountFields, ExpectFields, MeasureFields, FreshFields, ReferenceFields)
+RECORDS: dict[type[msgspec.Struct], Any] = {
+    ColumnFields: builder.typed.Column,
+    ChangeFields: builder.typed.Change,
+    DriftFields: builder.typed.Drift,
+}
+NAMES = {kind: names for names in RECORDS.items() for kind in names}
 
 
 def shape(kind: Any) -> Any:
@@ -39,9 +57,7 @@ def shape(kind: Any) -> Any:
         return inner
     if origin:
         return (origin, *(shape(one) for one in inner))
-    if kind in (ColumnFields, builder.typed.Column):
-        return "a column"
-    return kind
+    return NAMES.get(kind, kind)
 
 
 def fields_of(record: type[msgspec.Struct]) -> dict[str, Any]:
@@ -67,18 +83,23 @@ def test_keys_and_types_are_those_of_a_summary_file() -> None:
     assert [*KEYS] == [*hints]
     assert 2 * [(list, builder.typed.Check)] == checks
     assert [*REQUIRED] == required
-    assert fields_of(ColumnFields) == typed(builder.typed.Column)
+    for record, for_editors in RECORDS.items():
+        assert fields_of(record) == typed(for_editors)
 
 
-def test_a_check_has_the_keys_of_both_kinds() -> None:
-    """A counting check and an expectation are one type; what an expectation takes is anything."""
+def test_a_check_has_the_keys_of_every_kind() -> None:
+    """All kinds of checks are one type; what an expectation takes is anything."""
     found = typed(builder.typed.Check)
-    expected = fields_of(CheckFields) | fields_of(ExpectFields)
+    arguments = {name for one in catalogue().expectations.values() for name in one.arguments}
+    expected = {
+        name: kind
+        for fields in KINDS
+        for name, kind in fields_of(fields).items()
+        if name not in arguments
+    }
 
     assert expected == {name: kind for name, kind in found.items() if kind is not Any}
-    assert {name for name, kind in found.items() if kind is Any} == {
-        argument for one in catalogue().expectations.values() for argument in one.arguments
-    }
+    assert arguments == {name for name, kind in found.items() if kind is Any}
 
 
 def test_each_key_says_what_it_does() -> None:

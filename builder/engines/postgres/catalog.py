@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.engines.base import Statement
+from builder.engines.base import Statement, escaped
+from builder.engines.postgres.answers import INVALID_SCHEMA, UNDEFINED_TABLE
 from builder.engines.postgres.describe.query import INDEX_COLUMNS, INDEX_WRITTEN
-from builder.engines.postgres.reader import read_only, require_one_select
+from builder.engines.postgres.guarded import read_only, require_one_select
+from builder.errors import EngineError, Problem, QueryFailed
 from builder.relation import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from builder.engines.base import Result
     from builder.engines.postgres.session import Session
     from builder.query import Select
 
@@ -76,6 +79,19 @@ def sizes(session: Session, wanted: Sequence[Relation]) -> dict[Relation, int]:
         return {}
     found = session.execute(Statement(_SIZES, (list(names),))).rows
     return {names[str(name)]: int(str(size)) for name, size in found if size is not None}
+
+
+def first_rows(session: Session, relation: Relation, limit: int) -> Result:
+    """The first rows of a table; raises QueryFailed if it is not there."""
+    text = f"SELECT * FROM {escaped(relation.sql)} LIMIT %s"  # noqa: S608 -- quoted by Relation
+    try:
+        return session.execute_plain(Statement(text, (limit,)))
+    except EngineError as error:
+        if error.code not in (UNDEFINED_TABLE, INVALID_SCHEMA):
+            raise
+        message = f"there is no table {relation} yet"
+        problem = Problem(message, hint=f"`builder build {relation.name}` makes it")
+        raise QueryFailed(problem, code=error.code) from error
 
 
 def shape(session: Session, select: Select) -> list[tuple[str, str]]:

@@ -6,18 +6,18 @@ import time
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from builder.engines.base import Capabilities, Connection, Result, Statement, escaped
+from builder.engines.base import Capabilities, Connection, Result, Statement
 from builder.engines.postgres import catalog, describe, method, stage
-from builder.engines.postgres.answers import INVALID_SCHEMA, UNDEFINED_TABLE
 from builder.engines.postgres.attached import attached
 from builder.engines.postgres.diagnose import diagnose
 from builder.engines.postgres.diff import compare
 from builder.engines.postgres.drop import drop_all, drop_leftover, drop_version, let_rows_go
 from builder.engines.postgres.finish import make_declared
+from builder.engines.postgres.guarded import settle, streamed
 from builder.engines.postgres.lock import GRACE, table_lock
 from builder.engines.postgres.preview import preview
 from builder.engines.postgres.publish import Publisher
-from builder.engines.postgres.reader import PostgresReader, settle, streamed
+from builder.engines.postgres.reader import PostgresReader
 from builder.engines.postgres.refresh import refresh
 from builder.engines.postgres.session import Session
 from builder.engines.postgres.settle import mark_staging
@@ -29,13 +29,14 @@ from builder.engines.postgres.snapshot import (
     source_locks,
 )
 from builder.engines.postgres.table import column_changes, is_ours
-from builder.errors import EngineError, Problem, PublishFailed, QueryFailed
+from builder.errors import EngineError, PublishFailed
 from builder.relation import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from builder.engines.asks import Asks
     from builder.engines.base import Finding, Rows, Version
     from builder.engines.comparison import Comparison, Request
     from builder.query import Plan, Rendered, Select
@@ -71,6 +72,11 @@ class PostgresEngine:
     def role(self) -> str:
         """The role that owns what is built."""
         return self.session.role
+
+    @property
+    def deadline(self) -> float | None:
+        """See Engine.deadline."""
+        return self.session.deadline
 
     @property
     def is_pooled(self) -> bool:
@@ -146,7 +152,7 @@ class PostgresEngine:
     def reader(self, run: Run) -> Iterator[PostgresReader]:
         """See Engine.reader."""
         with self.session.transaction():
-            yield PostgresReader(self.session)
+            yield PostgresReader(self.session, run.summary.check_timeout)
 
     def staged_rows(self, target: Relation) -> int | None:
         """See Engine.staged_rows."""
@@ -201,9 +207,9 @@ class PostgresEngine:
         """See Engine.drop."""
         drop_all(self.session, self._lock_session, run, versions, record)
 
-    def preview(self, run: Run, plan: Plan) -> Sequence[Statement]:
+    def preview(self, run: Run, plan: Plan, asks: Asks) -> Sequence[Statement]:
         """See Engine.preview."""
-        return preview(self.session, run, plan)
+        return preview(self.session, run, plan, asks)
 
     def drop_version(self, version: Relation) -> bool:
         """See Engine.drop_version."""
@@ -228,15 +234,7 @@ class PostgresEngine:
 
     def rows(self, relation: Relation, limit: int) -> Result:
         """See Engine.rows."""
-        text = f"SELECT * FROM {escaped(relation.sql)} LIMIT %s"  # noqa: S608 -- quoted by Relation
-        try:
-            return self.session.execute_plain(Statement(text, (limit,)))
-        except EngineError as error:
-            if error.code not in (UNDEFINED_TABLE, INVALID_SCHEMA):
-                raise
-            message = f"there is no table {relation} yet"
-            problem = Problem(message, hint=f"`builder build {relation.name}` makes it")
-            raise QueryFailed(problem, code=error.code) from error
+        return catalog.first_rows(self.session, relation, limit)
 
     def query(
         self, select: Select, *, timeout: float | None = None

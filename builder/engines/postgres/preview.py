@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from builder.engines.base import Statement
-from builder.engines.postgres import carry, merge, stage, swap
+from builder.engines.postgres import carry, merge, spell, stage, swap
 from builder.engines.postgres.attachments import Column, Index
 from builder.engines.postgres.carry import indexes
 from builder.engines.postgres.describe import describe_target
+from builder.engines.postgres.guarded import TRANSLATED
 from builder.engines.postgres.method import method_for, not_ours
-from builder.engines.postgres.reader import TRANSLATED
 from builder.engines.postgres.snapshot import (
     WITHOUT_ROW_SECURITY,
     refuse_replication,
@@ -26,6 +26,7 @@ from builder.errors import PublishFailed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from builder.engines.asks import Asks
     from builder.engines.postgres.carry import Carried
     from builder.engines.postgres.method import Method
     from builder.engines.postgres.session import Session
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from builder.summary import Summary
 
 
-def preview(session: Session, run: Run, plan: Plan) -> list[Statement]:
+def preview(session: Session, run: Run, plan: Plan, asks: Asks) -> list[Statement]:
     """Every statement on tables and rows, in order; raises PublishFailed as a build would.
 
     The lock, the journal's notes and the looks into the catalog are not among them.
@@ -53,17 +54,18 @@ def preview(session: Session, run: Run, plan: Plan) -> list[Statement]:
     carried = replace(staged, incoming=_once_carried(staged, run.summary, run.run_id))
     return [
         *([Statement("BEGIN"), *schema, Statement("COMMIT")] if schema else []),
-        *_staging(session, run, plan, target),
+        *_staging(session, run, plan, asks, target),
         *_each(before),
         *stage.finishing(run.summary, run.run_id),
         *_each(after),
         *(Statement(select.text) for _, select in plan.outputs),
+        *(spell.scan(*asked) for asked in asks.outputs),
         *(_swapping(session, run, carried) if chosen == "swap" else _merging(run, target, chosen)),
         *_after(plan),
     ]
 
 
-def _staging(session: Session, run: Run, plan: Plan, target: Target) -> list[Statement]:
+def _staging(session: Session, run: Run, plan: Plan, asks: Asks, target: Target) -> list[Statement]:
     staged = run.target.staged
     grantees = [grant.grantee for grant in target.default_grants]
     leftover = [Statement(f"DROP TABLE {staged.sql}")] if target.incoming else []
@@ -74,6 +76,7 @@ def _staging(session: Session, run: Run, plan: Plan, target: Target) -> list[Sta
         *([] if run.summary.row_security else [WITHOUT_ROW_SECURITY]),
         *([TRANSLATED] if plan.main.sql.written is not None else []),
         *(Statement(select.text) for _, select in plan.inputs),
+        *(spell.scan(*asked) for asked in asks.inputs),
         *(Statement(sql.text) for sql in plan.before),
         *stage.before_staging(target.live),
         Statement(stage.create_prefix(staged, target.live) + plan.main.text),

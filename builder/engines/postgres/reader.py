@@ -1,139 +1,115 @@
-"""Queries of people's that cannot write, and that the server itself has called one SELECT."""
+"""What checks ask of the warehouse: their own queries, and what the builder asks for them."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import psycopg2
-
-from builder.engines.base import Result, Statement
-from builder.errors import Problem, QueryFailed
+from builder.engines.postgres import catalog, spell
+from builder.engines.postgres.answers import CANCELED, OURS
+from builder.engines.postgres.guarded import read_only, require_one_select, settle
+from builder.engines.postgres.kinds import known_as
+from builder.engines.postgres.shared import share
+from builder.engines.postgres.suggest import with_nearest_name
+from builder.errors import EngineError, Problem, QueryFailed, TimedOut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from builder.engines.base import Rows, SharedRead
+    from builder.engines.asks import Aggregate, Found
+    from builder.engines.base import Result, Statement
     from builder.engines.postgres.session import Session
-    from builder.query import Rendered, Select
+    from builder.engines.reading import SharedRead
+    from builder.query import Select
     from builder.relation import Relation
     from builder.run import Number
 
 
-# What another dialect's sessions are set to, and its SQL may hang on: how a moment or a number
-# becomes text, and which day it is. Redshift's defaults: r_timezone_config, r_datestyle,
-# r_intervalstyle, r_extra_float_digits of its guide.
-TRANSLATED = Statement(
-    "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; "
-    "SET LOCAL intervalstyle = 'postgres'; SET LOCAL extra_float_digits = 0"
-)
-
-
-def settle(session: Session, sql: Rendered) -> None:
-    """Set this transaction's settings to those that translated SQL was written for."""
-    if sql.written is not None:
-        session.execute(TRANSLATED)
-
-
 class PostgresReader:
-    """Runs checks inside a transaction that is open; each leaves it as it was."""
+    """Runs checks inside a transaction that is open; each leaves it as it was.
 
-    def __init__(self, session: Session) -> None:
+    None of their statements runs for longer than `timeout` seconds.
+    """
+
+    def __init__(self, session: Session, timeout: float | None = None) -> None:
         self.session = session
+        self._timeout = timeout
 
-    def measure(self, select: Select) -> Number | None:
-        """The one number that the query returns; raises QueryFailed."""
-        with read_only(self.session):
-            require_one_select(self.session, select)
-        with read_only(self.session):
-            settle(self.session, select.sql)
-            # Two rows are enough to see that there is more than one.
-            result = self.session.execute_theirs(
-                f"{select.text}\n) AS measured LIMIT 2",
-                select.sql,
-                "SELECT * FROM (\n",
-                select.sources,
-            )
+    def measure(self, select: Select) -> Number:
+        """See Reader.measure."""
+        # Two rows are enough to see that there is more than one.
+        result = self.first(select, 2)
         if len(result.rows) != 1 or len(result.columns) != 1:
             shape = f"{len(result.columns)} columns" if len(result.rows) == 1 else "no row"
             found = "several rows" if len(result.rows) > 1 else shape
             raise _no_number(select, f"the check returned {found}")
         value = result.rows[0][0]
         # NaN is no number to compare with; it is the one value that differs from itself.
-        if value is None or (isinstance(value, int | float | Decimal) and value == value):
+        if isinstance(value, int | float | Decimal) and value == value:
             return int(value) if isinstance(value, bool) else value
-        raise _no_number(select, f"the check returned {str(value)[:40]!r}")
+        shown = "NULL" if value is None else repr(str(value)[:40])
+        raise _no_number(select, f"the check returned {shown}")
+
+    def first(self, select: Select, limit: int) -> Result:
+        """See Reader.first."""
+        try:
+            with read_only(self.session, self._timeout):
+                require_one_select(self.session, select)
+            with read_only(self.session, self._timeout):
+                settle(self.session, select.sql)
+                return self.session.execute_theirs(
+                    f"{select.text}\n) AS measured LIMIT {limit}",
+                    select.sql,
+                    "SELECT * FROM (\n",
+                    select.sources,
+                )
+        except TimedOut:
+            raise
+        except QueryFailed as error:
+            with read_only(self.session):
+                explained = with_nearest_name(self.session, error)
+            raise explained from error.__cause__
+
+    def columns_of(self, relation: Relation) -> Mapping[str, str]:
+        """See Reader.columns_of."""
+        return catalog.columns(self.session, [relation]).get(relation, {})
+
+    def known_as(self, kind: str) -> str | None:
+        """See Reader.known_as."""
+        return known_as(kind)
+
+    def ask(self, relation: Relation, aggregates: Sequence[Aggregate]) -> Sequence[object]:
+        """See Reader.ask."""
+        return self._run(spell.scan(relation, aggregates)).rows[0]
+
+    def count(self, relation: Relation, rows: Found) -> int:
+        """See Reader.count."""
+        return int(str(self._run(spell.count(relation, rows)).rows[0][0]))
+
+    def sample(self, relation: Relation, rows: Found, limit: int) -> Result:
+        """See Reader.sample."""
+        return self._run(spell.sample(relation, rows, limit))
+
+    def finding(self, relation: Relation, rows: Found) -> str:
+        """See Reader.finding."""
+        return spell.finding(relation, rows).shown
 
     def shared(self, relations: Sequence[Relation]) -> SharedRead:
         """See Reader.shared: what has been committed when it is opened."""
-        from builder.engines.postgres.shared import share
+        return share(self.session, relations, moment=False, timeout=self._timeout)
 
-        return share(self.session, relations, moment=False)
-
-
-@contextmanager
-def read_only(session: Session) -> Iterator[None]:
-    """Whatever the body does is undone, and an attempt to write fails."""
-    session.execute(Statement("SAVEPOINT builder_read"))
-    session.execute(Statement("SET TRANSACTION READ ONLY"))
-    yield
-    session.execute(Statement("ROLLBACK TO SAVEPOINT builder_read"))
-
-
-def require_one_select(session: Session, select: Select) -> None:
-    """Raises QueryFailed unless the server itself reads the text as one SELECT that only reads.
-
-    The text goes to the server as a value, never as SQL. `query_to_xmlschema` prepares it and
-    opens a cursor on it, which PostgreSQL refuses for several statements, for anything but a
-    query, and for a query with a writing WITH or FOR UPDATE; no row is read. What comes after
-    that, in xml.c, does not matter: some servers are built without XML.
-    https://www.postgresql.org/docs/current/functions-xml.html#FUNCTIONS-XML-MAPPING
-    """
-    ask = "SELECT pg_catalog.query_to_xmlschema(%s, false, false, '') IS NULL"
-    try:
-        session.execute_about(Statement(ask, (select.text,)), select.sql, select.sources)
-    except QueryFailed as error:
-        cause = error.__cause__
-        diagnosis = cause.diag if isinstance(cause, psycopg2.Error) else None
-        source = diagnosis.source_file if diagnosis else None
-        # While the text is read and planned, an error has its query or a context; XML in it
-        # may fail there as well.
-        is_read = diagnosis and not diagnosis.internal_query and not diagnosis.context
-        if source == "xml.c" and is_read:
-            session.execute(Statement("ROLLBACK TO SAVEPOINT builder_read"))
-        elif source == "spi.c":
-            problem = Problem("the server does not take this as one SELECT", error.problem.place)
-            raise QueryFailed(problem, code=error.code) from cause
-        else:
-            raise
-
-
-@contextmanager
-def streamed(
-    session: Session, select: Select, batch: int = 1000, timeout: float | None = None
-) -> Iterator[Rows]:
-    """The columns and rows of a query, fetched `batch` at a time, in a transaction of its own."""
-    with session.within(timeout), session.transaction("BEGIN READ ONLY"):
-        with read_only(session):
-            require_one_select(session, select)
-        settle(session, select.sql)
-        session.execute_theirs(
-            select.text, select.sql, "DECLARE builder_rows NO SCROLL CURSOR FOR\n", select.sources
-        )
-
-        def fetched() -> Result:
-            fetch = Statement(f"FETCH FORWARD {batch} FROM builder_rows")
-            return session.execute_about(fetch, select.sql, select.sources)
-
-        def rows() -> Iterator[tuple[object, ...]]:
-            page = first
-            while page.rows:
-                yield from page.rows
-                page = fetched()
-
-        first = fetched()
-        yield first.columns, rows()
+    def _run(self, statement: Statement) -> Result:
+        """Run what a check asks; what the server does not take is the check's own mistake."""
+        try:
+            with read_only(self.session, self._timeout):
+                return self.session.execute_plain(statement)
+        except EngineError as error:
+            if error.passes or not error.code or error.code.startswith(OURS):
+                raise
+            message = str(error).removeprefix("The warehouse answered: ")
+            if error.code == CANCELED:
+                message = f"it was cancelled after its `check_timeout` of {self._timeout:g} s"
+            raise QueryFailed(Problem(message), code=error.code) from error
 
 
 def _no_number(select: Select, found: str) -> QueryFailed:

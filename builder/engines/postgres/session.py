@@ -20,7 +20,7 @@ import psycopg2.extensions
 from builder.engines.base import Result, Statement
 from builder.engines.postgres.answers import translated
 from builder.engines.postgres.connect import AS_WRITTEN, connect
-from builder.errors import EngineError, Problem, QueryFailed
+from builder.errors import EngineError, Problem, QueryFailed, TimedOut
 from builder.relation import quoted
 
 if TYPE_CHECKING:
@@ -283,6 +283,6 @@ class Session:
         return with_nearest_name(self, error)
 
 
-def _too_late(sql: Rendered | None) -> QueryFailed:
+def _too_late(sql: Rendered | None) -> TimedOut:
     place = sql.place(len(sql.text) - len(sql.text.lstrip())) if sql else None
-    return QueryFailed(Problem("the run was cancelled: it took longer than its `timeout`", place))
+    return TimedOut(Problem("the run was cancelled: it took longer than its `timeout`", place))

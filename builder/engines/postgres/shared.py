@@ -16,9 +16,10 @@ import psycopg2
 import psycopg2.extensions
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INERROR
 
-from builder.engines.base import SharedRead, Statement
+from builder.engines.base import Statement
 from builder.engines.postgres.connect import AS_WRITTEN
 from builder.engines.postgres.session import Session
+from builder.engines.reading import SharedRead
 from builder.errors import EngineError
 
 if TYPE_CHECKING:
@@ -51,23 +52,27 @@ class _Opening(msgspec.Struct, frozen=True):
     relations: list[str]
 
 
-def share(session: Session, relations: Sequence[Relation], *, moment: bool) -> SharedRead:
+def share(
+    session: Session, relations: Sequence[Relation], *, moment: bool, timeout: float | None = None
+) -> SharedRead:
     """How another process reads what this session reads, at its transaction's moment if wanted.
 
-    Raises EngineError. A moment can be read for as long as the session's transaction is open.
+    No statement of it takes longer than `timeout` seconds, nor than this session may. A moment can
+    be read for as long as the session's transaction is open. Raises EngineError.
     """
     ask = "pg_catalog.pg_export_snapshot()" if moment else "NULL"
     found = session.execute(Statement(f"SELECT {ask}, current_setting('row_security')"))
     snapshot, row_security = found.rows[0]
     parameters, where, role = session.opened_with
     left = None if session.deadline is None else max(session.deadline - time.monotonic(), 0.001)
+    bounds = [bound for bound in (left, timeout) if bound is not None]
     opening = _Opening(
         dict(parameters),
         where,
         role,
         None if snapshot is None else str(snapshot),
         str(row_security),
-        left,
+        min(bounds, default=None),
         [relation.sql for relation in relations],
     )
     return SharedRead(_DIALECT, _OPENER, msgspec.to_builtins(opening))

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from builder.engines.base import Statement
 from builder.engines.postgres import describe, stage
 from builder.engines.postgres.answers import FORBIDDEN
-from builder.engines.postgres.reader import PostgresReader, read_only, require_one_select, settle
+from builder.engines.postgres.guarded import read_only, require_one_select, settle
+from builder.engines.postgres.reader import PostgresReader
+from builder.engines.postgres.shared import share
 from builder.errors import EngineError, PublishFailed
 from builder.relation import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from builder.engines.base import SharedRead
     from builder.engines.postgres.session import Session
     from builder.engines.postgres.table import Table
+    from builder.engines.reading import SharedRead
     from builder.query import Plan
     from builder.relation import Relation
     from builder.run import Run
@@ -43,12 +45,12 @@ class PostgresSnapshot(PostgresReader):
     """The sources in one REPEATABLE READ transaction."""
 
     def __init__(self, session: Session, run: Run, live: Table | None) -> None:
-        super().__init__(session)
-        self._run, self._live = run, live
+        super().__init__(session, run.summary.check_timeout)
+        self._of, self._live = run, live
 
     def stage(self, plan: Plan) -> int:
         """See Snapshot.stage."""
-        staged = self._run.target.staged
+        staged = self._of.target.staged
         self._run_before(plan)
         for statement in stage.before_staging(self._live):
             self.session.execute(statement)
@@ -58,7 +60,7 @@ class PostgresSnapshot(PostgresReader):
         prefix = stage.create_prefix(staged, self._live)
         made = self.session.execute_theirs(plan.main.text, plan.main.sql, prefix, plan.main.sources)
         grantees = describe.grantees(self.session, staged)
-        for statement in stage.after_staging(self._run.summary, self._run.run_id, grantees):
+        for statement in stage.after_staging(self._of.summary, self._of.run_id, grantees):
             self.session.execute(statement)
         if plan.before and self.session.is_pooled:
             self.session.reset()
@@ -66,9 +68,7 @@ class PostgresSnapshot(PostgresReader):
 
     def shared(self, relations: Sequence[Relation]) -> SharedRead:
         """See Reader.shared: this transaction's moment, while it is open."""
-        from builder.engines.postgres.shared import share
-
-        return share(self.session, relations, moment=True)
+        return share(self.session, relations, moment=True, timeout=self._timeout)
 
     def _run_before(self, plan: Plan) -> None:
         """The file's own statements; they must leave the transaction as it is."""
@@ -81,7 +81,7 @@ class PostgresSnapshot(PostgresReader):
             self.session.execute_theirs(sql.text, sql)
         if not self.session.in_transaction or self.session.execute(now).rows != begun:
             raise EngineError(
-                f"Cannot build {self._run.target}: its `pre_sql` ended the builder's transaction. "
+                f"Cannot build {self._of.target}: its `pre_sql` ended the builder's transaction. "
                 "The live table is as it was. Take COMMIT, ROLLBACK and the like out of it."
             )
 

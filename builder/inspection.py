@@ -1,0 +1,195 @@
+"""What a run has to pass: the checks of its inputs, of its output, and of its columns.
+
+Great Expectations, where a check needs it, runs in a process of its own that is started with the
+run, so that its import costs no time while the warehouse stages. What it is asked of the inputs it
+reads at the staging's own moment and meanwhile; the staging does not end well before it passed.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from itertools import chain
+from typing import TYPE_CHECKING, Self
+
+from builder.checks import Checking, Circumstances
+from builder.checks.compiled import is_compiled
+from builder.checks.drift import drift
+from builder.checks.outside import outside_results
+from builder.checks.questions import questions, scans
+from builder.engines.asks import Asks
+from builder.errors import Problem, QueryFailed
+from builder.expectations import messages
+from builder.summary import Expectation
+from builder.summary.expect import for_library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from builder.engines.asks import Aggregate
+    from builder.engines.base import Engine
+    from builder.engines.reading import Reader, Snapshot
+    from builder.expectations import Ticket, Worker
+    from builder.journal import Journal
+    from builder.journal.tables import Measured
+    from builder.query import Plan, Select
+    from builder.relation import Relation
+    from builder.run import CheckResult, Run
+    from builder.summary import Check, Summary
+
+    Asked = list[tuple[list[Expectation], Ticket]]
+
+SHOWN_ROWS = 5
+
+
+class Inspection:
+    """The checks of one run that has its lock; `rows` failing rows of each are shown."""
+
+    def __init__(
+        self, plan: Plan, run: Run, engine: Engine, journal: Journal, *, rows: int = SHOWN_ROWS
+    ) -> None:
+        self._plan, self._run = plan, run
+        self._engine, self._journal = engine, journal
+        self._rows = rows
+        self._held = ExitStack()
+        self._worker: Worker | None = None
+
+    def __enter__(self) -> Self:
+        """Start Great Expectations if a check is certain to need it."""
+        summary = self._run.summary
+        if any(_is_outside(check) for check in (*summary.input_checks, *summary.output_checks)):
+            self._outside()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it, whatever it is doing."""
+        self._held.close()
+
+    @contextmanager
+    def inputs(self) -> Iterator[Snapshot]:
+        """The sources, locked and checked in one snapshot, in which the table is then staged.
+
+        Raises ChecksFailed, as late as at the end of what Great Expectations has to say.
+        """
+        run, plan = self._run, self._plan
+        with ExitStack() as held:
+            with run.step("check inputs") as step:
+                sources = held.enter_context(self._engine.snapshot(run, plan))
+                checking = self._checking(
+                    run.summary.input_checks, plan.inputs, sources, run.target.staged
+                )
+                step.detail = _many(len(run.summary.input_checks))
+                asked = self._ask(checking, sources, run.target.staged)
+                run.require(checking.results())
+            yield sources
+            if asked:
+                with run.step("check inputs") as step:
+                    step.detail = f"{sum(len(one) for one, _ in asked)} in Great Expectations"
+                    run.require(self._answers(asked))
+
+    def output(self) -> None:
+        """What has been staged; raises ChecksFailed once everything has been measured."""
+        with (
+            self._run.step("check output") as step,
+            self._engine.reader(self._run) as reader,
+        ):
+            step.detail = _many(len(self._run.summary.output_checks))
+            self.of(reader, self._run.target.staged, with_drift=True)
+
+    def standing(self, *, is_staged: bool) -> None:
+        """The live table as it is, or the staged one; raises QueryFailed where it is not there."""
+        target = self._run.target
+        relation = target.staged if is_staged else target
+        with self._run.step("check") as step, self._engine.reader(self._run) as reader:
+            step.detail = f"the {'staged' if is_staged else 'live'} table"
+            if not reader.columns_of(relation):
+                option = " --no-publish" if is_staged else ""
+                hint = f"`builder build {target.name}{option}` makes it"
+                raise QueryFailed(Problem(f"there is no table {relation}", hint=hint))
+            self.of(reader, relation, with_drift=is_staged)
+
+    def of(self, reader: Reader, relation: Relation, *, with_drift: bool) -> None:
+        """The output checks of a relation, and how its columns differ from the live ones."""
+        run = self._run
+        checking = self._checking(run.summary.output_checks, self._plan.outputs, reader, relation)
+        asked = self._ask(checking, reader, relation)
+        changes = self._drift(reader) if with_drift else []
+        run.require(chain(changes, checking.results(), self._answers(asked)))
+
+    def _checking(
+        self,
+        checks: Sequence[Check],
+        queries: Sequence[tuple[Check, Select]],
+        reader: Reader,
+        relation: Relation,
+    ) -> Checking:
+        run = self._run
+        circumstances = Circumstances(
+            relation,
+            run.started_at,
+            self._past(checks),
+            run.summary.sensitive,
+            0 if run.summary.failing_rows == "hide" else self._rows,
+            self._engine.dialect,
+        )
+        return Checking(checks, queries, reader, circumstances)
+
+    def _past(self, checks: Sequence[Check]) -> Mapping[str, Sequence[Measured]]:
+        """The earlier numbers that the checks compare with; nothing is asked if none does."""
+        wanted = [check.fingerprint for check in checks if check.compares]
+        return self._journal.measured(self._run.target, wanted) if wanted else {}
+
+    def _drift(self, reader: Reader) -> list[CheckResult]:
+        live = reader.columns_of(self._run.target)
+        staged = reader.columns_of(self._run.target.staged)
+        return drift(self._run.summary.schema_drift, staged, live) if live else []
+
+    def _ask(self, checking: Checking, reader: Reader, relation: Relation) -> Asked:
+        """Hand to Great Expectations what only it can answer; nothing is waited for."""
+        theirs: dict[Relation, list[Expectation]] = {}
+        for check in checking.outside():
+            theirs.setdefault(check.on or relation, []).append(check)
+        return [
+            (checks, self._outside().ask(reader.shared([one]), one, map(_asked, checks), rows=rows))
+            for one, checks in theirs.items()
+            for rows in [checking.rows]
+        ]
+
+    def _answers(self, asked: Asked) -> Iterator[CheckResult]:
+        deadline = self._engine.deadline
+        return outside_results(asked, self._run.summary.sensitive, deadline)
+
+    def _outside(self) -> Worker:
+        from builder.expectations import Worker
+
+        if self._worker is None:
+            self._worker = self._held.enter_context(Worker())
+        return self._worker
+
+
+def previewed(summary: Summary, engine: Engine, plan: Plan) -> Asks:
+    """What one scan of each relation is going to be asked in a build; nothing is asked now."""
+    staged = summary.target.staged
+    there = engine.columns(summary.checked_sources)
+    asks_columns = any(check.text is None for check in summary.output_checks)
+    # What `pre_sql` makes is not there for the query to be understood.
+    to_come = dict(engine.shape(plan.main)) if asks_columns and not plan.before else {}
+
+    def of(checks: Sequence[Check]) -> list[tuple[Relation, list[Aggregate]]]:
+        found = questions(
+            checks, staged, lambda on: to_come if on == staged else there.get(on, {}), str.upper
+        )
+        return scans(checks, staged, found)
+
+    return Asks(of(summary.input_checks), of(summary.output_checks))
+
+
+def _is_outside(check: Check) -> bool:
+    return isinstance(check, Expectation) and check.query is None and not is_compiled(check)
+
+
+def _asked(check: Expectation) -> messages.Expectation:
+    return messages.Expectation(check.name, for_library(check.arguments))
+
+
+def _many(checks: int) -> str:
+    return f"{checks} check{'s' if checks != 1 else ''}"
