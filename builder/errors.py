@@ -3,6 +3,7 @@
 BuilderError
 ├── ConfigError        a summary file, the settings or the command line: nothing was tried
 ├── ChecksFailed       a critical check, or a result without rows: the live table is as it was
+│   └── KeyFailed      a declared key
 ├── QueryFailed        the file's own SQL, as the warehouse answered it
 │   └── TimedOut       it ran when the whole run's time was over
 ├── Busy               somebody else holds what we need: trying again helps
@@ -77,6 +78,19 @@ class ChecksFailed(BuilderError):
 
     def __init__(self, message: str, results: Sequence[CheckResult] = ()) -> None:
         self.results = tuple(results)
+        super().__init__(message)
+
+
+class KeyFailed(ChecksFailed):
+    """A key of the file does not hold for what was staged: values repeat, or `is_null` in some.
+
+    `label` is its place in the file, `columns` are the key's.
+    """
+
+    def __init__(self, message: str, label: str, columns: Sequence[str], *, is_null: bool) -> None:
+        self.label = label
+        self.columns = tuple(columns)
+        self.is_null = is_null
         super().__init__(message)
 
 

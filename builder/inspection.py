@@ -14,18 +14,20 @@ from typing import TYPE_CHECKING, Self
 from builder.checks import Checking, Circumstances
 from builder.checks.compiled import is_compiled
 from builder.checks.drift import drift
+from builder.checks.masking import masked_rows
 from builder.checks.outside import outside_results
 from builder.checks.questions import questions, scans
-from builder.engines.asks import Asks
-from builder.errors import Problem, QueryFailed
+from builder.engines.asks import Asks, Either, Missing, Repeated, Rows
+from builder.errors import ChecksFailed, KeyFailed, Problem, QueryFailed
 from builder.expectations import messages
-from builder.summary import Expectation
+from builder.run import CheckResult, Failing, number
+from builder.summary import Expectation, Key
 from builder.summary.expect import for_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from builder.engines.asks import Aggregate
+    from builder.engines.asks import Aggregate, Found
     from builder.engines.base import Engine
     from builder.engines.reading import Reader, Snapshot
     from builder.expectations import Ticket, Worker
@@ -86,6 +88,39 @@ class Inspection:
                     step.detail = f"{sum(len(one) for one, _ in asked)} in Great Expectations"
                     run.require(self._answers(asked))
 
+    def keys(self) -> None:
+        """The staged table's keys and indexes; raises ChecksFailed with the rows in their way."""
+        run = self._run
+        with run.step("index") as step:
+            step.detail = "statistics, keys and indexes"
+            try:
+                self._engine.finish_staging(run)
+            except KeyFailed as error:
+                result = self._broken(error)
+                run.checks.append(result)
+                raise ChecksFailed(
+                    f"{run.target} was not published: its {result.check.what} does not hold for "
+                    f"what the query returned: {result.found}. The live table is as it was; look "
+                    f"at {run.target.staged}.",
+                    [result],
+                ) from error
+
+    def _broken(self, error: KeyFailed) -> CheckResult:
+        """The rows that stand in the way of a key."""
+        staged = self._run.target.staged
+        found: Found = Repeated(error.columns)
+        if error.is_null:
+            found = Rows(Either(tuple(Missing(name) for name in error.columns)))
+        with self._engine.reader(self._run) as reader:
+            count = reader.count(staged, found)
+            shown = reader.sample(staged, found, self._shown_rows)
+            rows = masked_rows(shown.columns, shown.rows, self._run.summary.sensitive)
+            failing = Failing(count, self._run.rows, *rows, reader.finding(staged, found))
+        key = Key(error.label, names=error.columns)
+        how = "with NULL in it" if error.is_null else "with values that come again"
+        said = f"{number(count)} of {number(self._run.rows)} rows {how}"
+        return CheckResult(key, False, count, 0.0, "none", said, failing=failing)  # noqa: FBT003 -- as the dataclass has it
+
     def output(self) -> None:
         """What has been staged; raises ChecksFailed once everything has been measured."""
         with (
@@ -128,10 +163,14 @@ class Inspection:
             run.started_at,
             self._past(checks),
             run.summary.sensitive,
-            0 if run.summary.failing_rows == "hide" else self._rows,
+            self._shown_rows,
             self._engine.dialect,
         )
         return Checking(checks, queries, reader, circumstances)
+
+    @property
+    def _shown_rows(self) -> int:
+        return 0 if self._run.summary.failing_rows == "hide" else self._rows
 
     def _past(self, checks: Sequence[Check]) -> Mapping[str, Sequence[Measured]]:
         """The earlier numbers that the checks compare with; nothing is asked if none does."""

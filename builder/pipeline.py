@@ -53,7 +53,7 @@ def build(
                 engine.require_publishable(run)
             with inspection.inputs() as sources:
                 _stage(plan, sources, run)
-            _finish_staging(engine, run)
+            inspection.keys()
             inspection.output()
             if publishes:
                 _publish(plan, engine, journal, run)
@@ -192,12 +192,6 @@ def _require_rows(run: Run) -> None:
             f"{run.target} was not published: its query returned no row. The live table is as "
             "it was. Look at the sources, or set 'allow_empty': True if no row is right."
         )
-
-
-def _finish_staging(engine: Engine, run: Run) -> None:
-    with run.step("index") as step:
-        step.detail = "statistics, keys and indexes"
-        engine.finish_staging(run)
 
 
 def _publish(plan: Plan, engine: Engine, journal: Journal, run: Run) -> None:

@@ -157,7 +157,7 @@ class Engine(Protocol):
         """One view of the plan's sources; raises QueryFailed or EngineError."""
 
     def finish_staging(self, run: Run) -> None:
-        """Statistics, keys and indexes on the staged table; raises ChecksFailed on a double key."""
+        """Statistics, keys and indexes on the staged table; raises KeyFailed on a double key."""
 
     def reader(self, run: Run) -> AbstractContextManager[Reader]:
         """Reads what has been staged, or is live."""

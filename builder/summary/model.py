@@ -198,6 +198,19 @@ class Reference(Check):
 
 
 @dataclass(frozen=True, slots=True)
+class Key(Check):
+    """No two rows have the same in these columns; a primary key has no NULL there either."""
+
+    names: tuple[str, ...] = ()
+
+    @property
+    def what(self) -> str:
+        """Which key it is."""
+        kind = "primary key" if self.label == "primary_key" else "unique"
+        return f"{kind} ({', '.join(self.names)})"
+
+
+@dataclass(frozen=True, slots=True)
 class Drift:
     """How severe it is that the staged columns differ from the live ones."""
 

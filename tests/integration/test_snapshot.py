@@ -503,9 +503,9 @@ def test_empty_result_replaces_nothing(sources: Warehouse) -> None:
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
-        ({"primary_key": ("m",)}, 'its primary key ("m") does not hold'),
-        ({"unique": (("m", "n"),)}, 'its unique ("m", "n") does not hold'),
-        ({"primary_key": ("k",)}, 'its primary key ("k") does not hold'),
+        ({"primary_key": ("m",)}, "its primary key (m) does not hold"),
+        ({"unique": (("m", "n"),)}, "its unique (m, n) does not hold"),
+        ({"primary_key": ("k",)}, "its primary key (k) does not hold"),
     ],
 )
 def test_double_and_missing_keys_are_found(

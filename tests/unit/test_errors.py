@@ -23,6 +23,7 @@ def test_hierarchy_is_the_one_drawn() -> None:
         "BuilderError": "Exception",
         "ConfigError": "BuilderError",
         "ChecksFailed": "BuilderError",
+        "KeyFailed": "ChecksFailed",
         "QueryFailed": "BuilderError",
         "TimedOut": "QueryFailed",
         "Busy": "BuilderError",

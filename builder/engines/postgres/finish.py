@@ -8,7 +8,7 @@ from builder.engines.base import Statement
 from builder.engines.postgres import stage
 from builder.engines.postgres.answers import DUPLICATE, NULL_IN_KEY
 from builder.engines.postgres.describe import describe
-from builder.errors import ChecksFailed, EngineError, Problem, QueryFailed
+from builder.errors import EngineError, KeyFailed, Problem, QueryFailed
 
 if TYPE_CHECKING:
     from builder.engines.postgres.session import Session
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def make_declared(session: Session, run: Run) -> None:
-    """Statistics first, then keys and indexes; raises ChecksFailed on a double key."""
+    """Statistics first, then keys and indexes; raises KeyFailed for a key that does not hold."""
     staged = run.target.staged
     _require_columns(session, run)
     session.execute(stage.analyze(staged))
@@ -35,9 +35,13 @@ def make_declared(session: Session, run: Run) -> None:
                 raise QueryFailed(Problem(message), code=error.code) from error
             if error.code not in (DUPLICATE, NULL_IN_KEY):
                 raise
-            raise ChecksFailed(
+            # The server's words hold the values, which not everybody may see.
+            raise KeyFailed(
                 f"{run.target} was not published: its {one} does not hold for what the query "
-                f"returned. {error} The live table is as it was; look at {staged}."
+                f"returned. The live table is as it was; look at {staged}.",
+                one.label,
+                one.names,
+                is_null=error.code == NULL_IN_KEY,
             ) from error
 
 

@@ -77,12 +77,15 @@ def after_staging(summary: Summary, run_id: str, grantees: Sequence[str | None])
 class Declared:
     """One key or index of the file: its kind, and its columns as SQL.
 
-    `written` knows the place in the file of what an analyst wrote as SQL.
+    `written` knows the place in the file of what an analyst wrote as SQL. A key has a `label`, its
+    place in the file, and the `names` of its columns.
     """
 
     kind: str
     columns: str
     written: Rendered | None = None
+    label: str = ""
+    names: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.kind} {self.columns}"
@@ -103,17 +106,17 @@ class Declared:
 def declared(summary: Summary) -> list[Declared]:
     """The keys and indexes of the file, in the order in which they are made."""
     return [
-        *(
-            [Declared("primary key", quoted_list(summary.primary_key))]
-            if summary.primary_key
-            else []
-        ),
-        *(Declared("unique", quoted_list(columns)) for columns in summary.unique),
+        *([_key("primary key", "primary_key", summary.primary_key)] if summary.primary_key else []),
+        *(_key("unique", f"unique[{i}]", columns) for i, columns in enumerate(summary.unique)),
         *(
             Declared("index", quoted_list(index)) if isinstance(index, tuple) else _written(index)
             for index in summary.indexes
         ),
     ]
+
+
+def _key(kind: str, label: str, columns: tuple[str, ...]) -> Declared:
+    return Declared(kind, quoted_list(columns), label=label, names=columns)
 
 
 def missing_columns(summary: Summary, columns: Collection[str]) -> list[str]:
