@@ -42,9 +42,9 @@ def _sum(arguments: Arguments) -> Question:
 def _folded(arguments: Arguments, asked: asks.Fold) -> Question:
     bounds = arguments.bounds()
     kind = arguments.columns[asked.column]
-    if not _is(kind, (*_NUMBERS, *_MOMENTS, *_TEXTS)):
+    if not _is_any(kind, (*_NUMBERS, *_MOMENTS, *_TEXTS)):
         raise Unlike
-    if any(isinstance(bound, date) for bound in bounds) and not _is(kind, _MOMENTS):
+    if any(isinstance(bound, date) for bound in bounds) and not _is_any(kind, _MOMENTS):
         raise Unlike
 
     def judge(answers: Sequence[object], _count: Callable[[], int]) -> Verdict:
@@ -56,7 +56,7 @@ def _folded(arguments: Arguments, asked: asks.Fold) -> Question:
 def _median(arguments: Arguments) -> Question:
     """The mean of the two in the middle is a float, the one in the middle stays what it is."""
     column, bounds = arguments.column(), arguments.bounds()
-    if not _is(arguments.columns[column], _NUMBERS):
+    if not _is_any(arguments.columns[column], _NUMBERS):
         raise Unlike
     there = asks.all_of(arguments.where, asks.Not(asks.Missing(column)))
 
@@ -73,6 +73,11 @@ def _median(arguments: Arguments) -> Question:
         asks.Middle(column, upper=True, where=there),
     )
     return Question(asked, judge)
+
+
+def _is_any(kind: str, names: tuple[str, ...]) -> bool:
+    """Whether a type is one of those, with or without a size; an array or a range is not."""
+    return kind.startswith(names) and not kind.endswith(("[]", "range"))
 
 
 def within(found: Any, bounds: tuple[Bound | None, Bound | None], arguments: Arguments) -> Verdict:
@@ -97,11 +102,6 @@ def within(found: Any, bounds: tuple[Bound | None, Bound | None], arguments: Arg
         hint = "the bounds are of another type than the column"
         raise QueryFailed(Problem(message, hint=hint)) from error
     return Verdict(bool(above and below), found, _shown(found), wanted, *limits)
-
-
-def _is(kind: str, names: tuple[str, ...]) -> bool:
-    """Whether a type is one of these, of whatever size; a list of them is none."""
-    return kind.startswith(names) and not kind.endswith("]")
 
 
 def _number(bound: Bound | None) -> float | None:
