@@ -180,7 +180,12 @@ class Inspection:
     def _drift(self, reader: Reader) -> list[CheckResult]:
         live = reader.columns_of(self._run.target)
         staged = reader.columns_of(self._run.target.staged)
-        return drift(self._run.summary.schema_drift, staged, live) if live else []
+        if not live:
+            return []
+        # What the warehouse computes is carried over, whether the query returns it or not.
+        carried = {*reader.computed(self._run.target)} - {*staged}
+        there = {name: kind for name, kind in live.items() if name not in carried}
+        return drift(self._run.summary.schema_drift, staged, there)
 
     def _ask(self, checking: Checking, reader: Reader, relation: Relation) -> Asked:
         """Hand to Great Expectations what only it can answer; nothing is waited for."""

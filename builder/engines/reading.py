@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from builder.engines.asks import Aggregate, Found
     from builder.engines.base import Result
@@ -44,6 +44,9 @@ class Reader(Protocol):
 
     def columns_of(self, relation: Relation) -> Mapping[str, str]:
         """The columns of a relation in their order with their types as SQL; none of what is not."""
+
+    def computed(self, relation: Relation) -> Collection[str]:
+        """Those of its columns that the warehouse computes, and that no query has to return."""
 
     def known_as(self, kind: str) -> str | None:
         """What Great Expectations calls a type of `columns_of`; None where only it knows."""

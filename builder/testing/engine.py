@@ -114,6 +114,10 @@ class FakeEngine(Fake):
         """See Reader.columns_of; those of `described`."""
         return self.described.get(relation, {})
 
+    def computed(self, relation: Relation) -> frozenset[str]:
+        """Nothing is computed here."""
+        return frozenset()
+
     def known_as(self, kind: str) -> str | None:
         """See Reader.known_as; types have one name here."""
         return kind.upper()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from integration.picture import picture
-from integration.warehouse import Warehouse, summary
+from integration.warehouse import ANY_COLUMNS, Warehouse, summary
 
 from builder.errors import PublishFailed
 from builder.pipeline import rollback
@@ -22,8 +22,9 @@ NEW = "SELECT n, CASE n WHEN 2 THEN 'new' ELSE 'a' || n END AS word FROM generat
 
 
 def merging(query: str, **more: Any) -> Summary:
-    """A summary whose file asks for a merge by n."""
-    return summary(query, **{"primary_key": ("n",), "publish": "merge", **more})
+    """A summary whose file asks for a merge by n, and minds no other columns."""
+    asked = {"primary_key": ("n",), "publish": "merge", "schema_drift": ANY_COLUMNS}
+    return summary(query, **{**asked, **more})
 
 
 def back(warehouse: Warehouse, what: Summary) -> Run:

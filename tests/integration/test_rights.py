@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from integration.warehouse import summary
 
-from builder.errors import BuilderError, EngineError, PublishFailed, QueryFailed
+from builder.errors import BuilderError, ChecksFailed, EngineError, PublishFailed, QueryFailed
 
 if TYPE_CHECKING:
     from integration.warehouse import Warehouse
@@ -138,7 +139,11 @@ def test_source_that_may_not_be_read_is_the_querys_error(closed: Warehouse) -> N
     grant(closed, role, 2)
 
     with pytest.raises(QueryFailed, match="permission denied for table source"):
+        closed.build(replace(WHOLE, input_checks=()), engine=closed.engine(user=role))
+    with pytest.raises(ChecksFailed, match="permission denied for table source") as failed:
         closed.build(WHOLE, engine=closed.engine(user=role))
+
+    assert isinstance(failed.value.results[0].error, QueryFailed)
 
 
 def test_source_of_which_some_columns_may_be_read(closed: Warehouse) -> None:

@@ -14,7 +14,7 @@ from builder.engines.postgres import PostgresEngine
 from builder.journal import Journal
 from builder.pipeline import build
 from builder.relation import Relation
-from builder.summary import Count, Summary, Text
+from builder.summary import Count, Drift, Summary, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 DEADLINE = 30.0  # seconds, after which a test that waits has failed
 PASSWORD = "correct horse"
+ANY_COLUMNS = Drift("info", "info", "info")  # where a test changes them on purpose
 THREE = "SELECT n FROM generate_series(1, 3) AS n"
 
 

@@ -36,6 +36,10 @@ JOIN pg_catalog.pg_attribute a ON a.attrelid = to_regclass(wanted.name)
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY wanted.number, a.attnum
 """
+_GENERATED = """
+SELECT attname FROM pg_catalog.pg_attribute
+WHERE attrelid = to_regclass(%s) AND attgenerated <> '' AND NOT attisdropped
+"""
 _TYPES = "SELECT pg_catalog.format_type(oid, NULL) FROM unnest(%s::oid[]) AS oid"
 _SIZES = """
 SELECT name, pg_catalog.pg_total_relation_size(to_regclass(name)) FROM unnest(%s) AS name
@@ -70,6 +74,11 @@ def columns(session: Session, wanted: Sequence[Relation]) -> dict[Relation, dict
         for number, name, kind in session.execute(Statement(_COLUMNS, (names,))).rows:
             found.setdefault(wanted[int(str(number)) - 1], {})[str(name)] = str(kind)
     return found
+
+
+def generated(session: Session, relation: Relation) -> set[str]:
+    """The columns of a relation that are generated; none of one that is not there."""
+    return {str(name) for (name,) in session.execute(Statement(_GENERATED, (relation.sql,))).rows}
 
 
 def sizes(session: Session, wanted: Sequence[Relation]) -> dict[Relation, int]:

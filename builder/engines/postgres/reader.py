@@ -74,6 +74,10 @@ class PostgresReader:
         """See Reader.columns_of."""
         return catalog.columns(self.session, [relation]).get(relation, {})
 
+    def computed(self, relation: Relation) -> set[str]:
+        """See Reader.computed: the generated ones, which a publish carries over."""
+        return catalog.generated(self.session, relation)
+
     def known_as(self, kind: str) -> str | None:
         """See Reader.known_as."""
         return known_as(kind)
