@@ -82,15 +82,6 @@ Predicate = Missing | Compare | Among | Matches | Not | Both | Either
 EVERY = Both(())
 
 
-def all_of(*parts: Predicate) -> Predicate:
-    """Each of them, said once and as plainly as it can be."""
-    found: list[Predicate] = []
-    for part in parts:
-        found += [part] if not isinstance(part, Both) else part.parts
-    different = list({repr(part): part for part in found}.values())
-    return different[0] if len(different) == 1 else Both(tuple(different))
-
-
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many rows."""

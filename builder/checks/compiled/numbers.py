@@ -58,7 +58,7 @@ def _median(arguments: Arguments) -> Question:
     column, bounds = arguments.column(), arguments.bounds()
     if not _is_any(arguments.columns[column], _NUMBERS):
         raise Unlike
-    there = asks.all_of(arguments.where, asks.Not(asks.Missing(column)))
+    there = asks.Both((arguments.where, asks.Not(asks.Missing(column))))
 
     def judge(answers: Sequence[Any], _count: Callable[[], int]) -> Verdict:
         many, lower, upper = answers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from builder.engines import asks
@@ -9,18 +10,30 @@ from builder.engines.base import Statement, escaped
 from builder.relation import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from builder.relation import Relation
 
+_TRUE = "true"
 Spelled = tuple[str, tuple[object, ...]]
 """SQL with `%s` for each of the values."""
 
 
 def scan(relation: Relation, aggregates: Sequence[asks.Aggregate]) -> Statement:
-    """All aggregates in one row, by one pass over the relation."""
-    pieces = [_aggregate(one) for one in aggregates]
-    text = f"SELECT {', '.join(piece for piece, _ in pieces)} FROM {_name(relation)}"  # noqa: S608 -- quoted
+    """All aggregates in one row, by one pass over the relation; a further one for each sorting.
+
+    What has to sort its rows would make the server sort all others as well, and keep it from
+    sharing the pass among its processes (docs/decisions/0009-checks.md).
+    """
+    passes: dict[str, list[tuple[int, asks.Aggregate]]] = {}
+    for number, one in enumerate(aggregates):
+        passes.setdefault(_sorting(one), []).append((number, one))
+    pieces = [_pass(relation, together) for together in passes.values()]
+    text = pieces[0][0]
+    if len(pieces) > 1:
+        names = ", ".join(f"a{number}" for number in range(len(aggregates)))
+        tables = ", ".join(f"({piece}) AS p{n}" for n, (piece, _) in enumerate(pieces))
+        text = f"SELECT {names} FROM {tables}"  # noqa: S608 -- quoted by Relation
     return _statement(text, tuple(value for _, values in pieces for value in values))
 
 
@@ -63,7 +76,7 @@ def _found(relation: Relation, rows: asks.Found) -> Spelled:
     source = f"SELECT * FROM {_name(relation)}"  # noqa: S608 -- quoted by Relation
     match rows:
         case asks.Rows(where):
-            condition, values = _predicate(where)
+            condition, values = _wanted(where)
             return f"{source} WHERE {condition}", values
         case asks.Orphans(column, to, to_column):
             known = f"SELECT FROM {_name(to)} AS known"
@@ -71,29 +84,68 @@ def _found(relation: Relation, rows: asks.Found) -> Spelled:
             text = f"checked.{_column(column)} IS NOT NULL AND NOT EXISTS ({known})"
             return f"{source} AS checked WHERE {text}", ()
         case asks.Repeated(columns, where):
-            there = tuple(asks.Not(asks.Missing(name)) for name in columns)
-            condition, values = _predicate(asks.all_of(where, *there))
+            condition, values = _wanted(asks.Both((where, *_all_there(columns))))
             groups = f"GROUP BY {_names(columns)} HAVING count(*) > 1"
             again = f"SELECT {_names(columns)} FROM {_name(relation)} WHERE {condition} {groups}"  # noqa: S608 -- quoted by Relation
             return f"{source} WHERE {condition} AND ({_names(columns)}) IN ({again})", values * 2
+
+
+def _sorting(one: asks.Aggregate) -> str:
+    """What tells the aggregates apart that need the rows in another order; empty for any order."""
+    match one:
+        case asks.Distinct():
+            return repr(one)
+        case asks.Middle():
+            return repr(replace(one, upper=False))
+        case _:
+            return ""
+
+
+def _pass(relation: Relation, together: Sequence[tuple[int, asks.Aggregate]]) -> Spelled:
+    """What one look at the rows answers; each answer is called by its number."""
+    pieces = [(number, *_aggregate(one)) for number, one in together]
+    listed = ", ".join(f"{piece} AS a{number}" for number, piece, _ in pieces)
+    source, values = _name(relation), tuple(value for _, _, more in pieces for value in more)
+    match together[0][1]:
+        case asks.Distinct(columns, where):
+            condition, values = _wanted(asks.Both((where, *_all_there(columns))))
+            source = f"{source} WHERE {condition}"
+            if len(columns) > 1:
+                # To compare rows as values takes the server five times as long.
+                each = f"SELECT DISTINCT {_names(columns)} FROM {source}"  # noqa: S608 -- quoted by Relation
+                source = f"({each}) AS different"
+        case asks.Middle(where=where):
+            condition, values = _wanted(where)
+            source = f"{source} WHERE {condition}"
+    return f"SELECT {listed} FROM {source}", values  # noqa: S608 -- quoted by Relation
+
+
+def _all_there(columns: Sequence[str]) -> tuple[asks.Predicate, ...]:
+    return tuple(asks.Not(asks.Missing(name)) for name in columns)
 
 
 def _aggregate(one: asks.Aggregate) -> Spelled:
     match one:
         case asks.Readable(pattern):
             return "'' ~ %s", (pattern,)
-        case asks.Tally():
-            return _where("count(*)", one.where)
-        case asks.Distinct(columns):
-            names = _names(columns) if len(columns) == 1 else f"({_names(columns)})"
-            return _where(f"count(DISTINCT {names})", one.where)
+        case asks.Tally(where):
+            match _needed(where):
+                case [asks.Not(asks.Missing(column))]:
+                    return f"count({_column(column)})", ()
+            return _where("count(*)", where)
+        case asks.Distinct((column,)):
+            return f"count(DISTINCT {_column(column)})", ()
+        case asks.Distinct():
+            return "count(*)", ()
         case asks.Fold("mean", column):
             return _where(f"avg(1.0 * {_column(column)})", one.where)
         case asks.Fold(kind, column):
             return _where(f"{kind}({_column(column)})", one.where)
         case asks.Middle(column, upper):
-            order = f"{_column(column)}{' DESC' if upper else ''}"
-            return _where(f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {order})", one.where)
+            # The least share that is more than a half, of up to five billion rows: one sorting
+            # answers both.
+            share = "0.5000000001" if upper else "0.5"
+            return f"percentile_disc({share}) WITHIN GROUP (ORDER BY {_column(column)})", ()
         case asks.Age(column, zone, whole_day):
             newest = f"max({_column(column)}){' + 1' if whole_day else ''}"
             if zone is None:
@@ -103,10 +155,55 @@ def _aggregate(one: asks.Aggregate) -> Spelled:
 
 
 def _where(text: str, where: asks.Predicate) -> Spelled:
-    if where == asks.EVERY:
-        return text, ()
-    condition, values = _predicate(where)
-    return f"{text} FILTER (WHERE {condition})", values
+    condition, values = _wanted(where)
+    return (f"{text} FILTER (WHERE {condition})" if condition != _TRUE else text), values
+
+
+def _wanted(where: asks.Predicate) -> Spelled:
+    """What is true of the rows that are wanted."""
+    pieces = [_predicate(part) for part in _needed(where)]
+    text = " AND ".join(piece for piece, _ in pieces)
+    return text or _TRUE, tuple(value for _, values in pieces for value in values)
+
+
+def _needed(where: asks.Predicate) -> list[asks.Predicate]:
+    """What has to be true, part by part; IS NOT NULL only where nothing else implies it.
+
+    A comparison with NULL is unknown, so its row is not wanted anyway.
+    """
+    parts = list({repr(part): part for part in _each(where)}.values())
+    told = frozenset[str]().union(*(_told(part) for part in parts))
+    return [
+        part
+        for part in parts
+        if not (isinstance(part, asks.Not) and isinstance(part.part, asks.Missing))
+        or part.part.column not in told
+    ]
+
+
+def _each(where: asks.Predicate) -> Iterator[asks.Predicate]:
+    if isinstance(where, asks.Both):
+        for part in where.parts:
+            yield from _each(part)
+    else:
+        yield where
+
+
+def _told(one: asks.Predicate) -> frozenset[str]:
+    """The columns for whose NULL the predicate is unknown."""
+    match one:
+        case asks.Compare(left, _, asks.Value() as right):
+            return frozenset((left.column, right.column))
+        case asks.Compare(left, _, _):
+            return frozenset((left.column,))
+        case asks.Among(column, [_, *_]) | asks.Matches(column):
+            return frozenset((column,))
+        case asks.Not(part):
+            return _told(part)
+        case asks.Both([_, *_] as parts) | asks.Either([_, *_] as parts):
+            return frozenset.intersection(*(_told(part) for part in parts))
+        case _:
+            return frozenset()
 
 
 def _predicate(one: asks.Predicate) -> Spelled:
@@ -117,7 +214,7 @@ def _predicate(one: asks.Predicate) -> Spelled:
             condition, values = _predicate(part)
             return f"NOT ({condition})", values
         case asks.Both(parts):
-            return _together("AND", "true", [part for part in parts if part != asks.EVERY])
+            return _together("AND", _TRUE, [part for part in parts if part != asks.EVERY])
         case asks.Either(parts):
             return _together("OR", "false", parts)
         case _:

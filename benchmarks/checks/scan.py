@@ -1,0 +1,104 @@
+"""Ten, twenty and fifty checks by one scan, beside the same checks one by one.
+
+One by one they are sent through the same reader; twenty also as a person would write them, one
+query each. Each round takes them in turn.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from benchmarks.checks import suite
+from benchmarks.publish.figures import show
+from benchmarks.publish.project import Project, rows
+from builder.engines.postgres.reader import PostgresReader
+from builder.engines.postgres.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from psycopg2.extensions import connection
+
+    from builder.summary import Check
+
+BOUND = 0.35
+SUITES = {"ten": suite.TEN, "twenty": suite.TWENTY, "fifty": suite.FIFTY}
+Seconds = dict[str, list[float]]
+
+
+def prove(many: int, rounds: int) -> None:
+    """Measure, and print medians and ratios."""
+    with Project() as project, closing(project.connect()) as session:
+        suite.load(session, many)
+        print(f"{many:,} rows of 12 columns, {rounds} rounds, medians in seconds\n")
+        ours = Session({"dsn": project.url}, "benchmark")
+        suites = {name: suite.checks(project, written) for name, written in SUITES.items()}
+        measured: Seconds = {}
+        alone: Seconds = {}
+        for _ in range(rounds):
+            _round(ours, session, suites, measured, alone)
+        _compared(measured)
+        _kinds(alone)
+        rows(session, f"ALTER TABLE {suite.ORDERS.sql} ADD PRIMARY KEY (order_id)")
+        keyed: Seconds = {}
+        for _ in range(rounds):
+            _together(ours, suites["twenty"], keyed.setdefault("with a key", []))
+        print(f"\ntwenty with a primary key: {statistics.median(keyed['with a key']):.2f} s")
+        ours.close()
+
+
+def _round(
+    ours: Session,
+    session: connection,
+    suites: dict[str, Sequence[Check]],
+    measured: Seconds,
+    alone: Seconds,
+) -> None:
+    """Each suite together and one by one, and the twenty as queries."""
+    for name, checks in suites.items():
+        _together(ours, checks, measured.setdefault(name, []))
+        singles: list[float] = []
+        for check in checks:
+            _together(ours, [check], singles)
+            if name == "twenty":
+                alone.setdefault(check.what, []).append(singles[-1])
+        measured.setdefault(f"{name}, one by one", []).append(sum(singles))
+        if name == "twenty":
+            queries = _timed(lambda: [rows(session, query) for query in suite.QUERIES])
+            measured.setdefault(f"{name}, as queries", []).append(queries)
+
+
+def _together(ours: Session, checks: Sequence[Check], seconds: list[float]) -> None:
+    def checked() -> None:
+        with ours.transaction():
+            suite.run(PostgresReader(ours), checks)
+
+    seconds.append(_timed(checked))
+
+
+def _timed(what: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    what()
+    return time.perf_counter() - begun
+
+
+def _compared(measured: Seconds) -> None:
+    lines = []
+    for name, seconds in measured.items():
+        first = measured[name.partition(",")[0]]
+        ratio = statistics.median(a / b for a, b in zip(first, seconds, strict=True))
+        bound = f"{BOUND}" if name.startswith("twenty,") else ""
+        middle, least = statistics.median(seconds), min(seconds)
+        lines.append([name, f"{middle:.2f}", f"{least:.2f}", f"{ratio:.2f}", bound])
+    show(["", "median s", "least s", "one scan / this", "at most"], lines)
+
+
+def _kinds(alone: Seconds) -> None:
+    print()
+    show(
+        ["alone", "median s"],
+        [[what[:80], f"{statistics.median(seconds):.2f}"] for what, seconds in alone.items()],
+    )
