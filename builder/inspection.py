@@ -19,7 +19,7 @@ from builder.checks.outside import outside_results
 from builder.checks.questions import questions, scans
 from builder.engines.asks import Asks, Either, Missing, Repeated, Rows
 from builder.errors import ChecksFailed, KeyFailed, Problem, QueryFailed
-from builder.expectations import messages
+from builder.expectations import messages, require_installed
 from builder.run import CheckResult, Failing, number
 from builder.summary import Expectation, Key
 from builder.summary.expect import for_library
@@ -44,7 +44,10 @@ SHOWN_ROWS = 5
 
 
 class Inspection:
-    """The checks of one run that has its lock; `rows` failing rows of each are shown."""
+    """The checks of one run that has its lock; `rows` failing rows of each are shown.
+
+    Raises ConfigError where Great Expectations is needed and not installed.
+    """
 
     def __init__(
         self, plan: Plan, run: Run, engine: Engine, journal: Journal, *, rows: int = SHOWN_ROWS
@@ -53,12 +56,15 @@ class Inspection:
         self._engine, self._journal = engine, journal
         self._rows = rows
         self._held = ExitStack()
+        checks = (*run.summary.input_checks, *run.summary.output_checks)
+        self._needs_outside = any(_is_outside(check) for check in checks)
+        if self._needs_outside:
+            require_installed()
         self._worker: Worker | None = None
 
     def __enter__(self) -> Self:
         """Start Great Expectations if a check is certain to need it."""
-        summary = self._run.summary
-        if any(_is_outside(check) for check in (*summary.input_checks, *summary.output_checks)):
+        if self._needs_outside:
             self._outside()
         return self
 

@@ -152,7 +152,11 @@ class Checking:
 
     def _counted(self, check: Count, select: Select, verdict: Verdict) -> Failing | None:
         """The rows that were counted, where there should have been fewer and they can be shown."""
-        if check.op not in ("eq", "le", "lt") or check.count is None:
+        if check.count is None or check.op not in (
+            "le",
+            "lt",
+            *(["eq"] if not check.count else []),
+        ):
             return None
         rows = rows_counted(select, self._about.dialect)
         if rows is None or verdict.measured is None or float(verdict.measured) <= check.count:

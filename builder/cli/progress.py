@@ -62,6 +62,8 @@ class Progress:
         self._checks = len(run.checks)
 
     def _check(self, result: CheckResult) -> None:
+        if result.passed and result.check.kind == "drift":
+            return  # as ever
         mark, style = _MARKS[result.passed]
         if not result.passed and not result.stops:
             mark, style = ("!", "warn") if result.check.severity == "warning" else ("·", "dim")
@@ -70,7 +72,7 @@ class Progress:
         self._screen.note(clipped(f"{line:<38}  {what}", self._screen.width or 100), style)
         for note in result.notes:
             self._screen.note(f"          {note}", "dim")
-        if result.failing is not None:
+        if result.failing is not None and result.check.severity != "info":
             self._rows(result.failing)
 
     def _rows(self, failing: Failing) -> None:

@@ -47,6 +47,14 @@ def is_installed() -> bool:
     return all(importlib.util.find_spec(name) for name in ("great_expectations", "sqlalchemy"))
 
 
+def require_installed() -> None:
+    """Raises ConfigError where Great Expectations is not installed."""
+    if not is_installed():
+        hint = "pip install 'summary-builder[expectations]'"
+        message = "an `expect` check needs Great Expectations, which is not installed"
+        raise ConfigError(Problem(message, hint=hint))
+
+
 class Worker:
     """The process, which is starting up from now on and ends when this is left.
 
@@ -55,10 +63,8 @@ class Worker:
     """
 
     def __init__(self, command: Sequence[str] = _COMMAND) -> None:
-        if command is _COMMAND and not is_installed():
-            hint = "pip install 'summary-builder[expectations]'"
-            message = "an `expect` check needs Great Expectations, which is not installed"
-            raise ConfigError(Problem(message, hint=hint))
+        if command is _COMMAND:
+            require_installed()
         self._tickets: dict[int, Ticket] = {}
         self._numbers = itertools.count(1)
         self._ended = False
