@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 from unit.recorder import DOWN, NOW, SALES, THERE, Recorder, a_run, holes_are_values, started
 
-from builder.errors import EngineError
-from builder.journal import Journal
-from builder.journal.tables import MIGRATIONS, VERSION, rows_of
-from builder.run import CheckResult, Step
-from builder.summary import Count, Text
+from builder.errors import EngineError, Problem, QueryFailed
+from builder.journal import LAST_RUNS, Journal
+from builder.journal.tables import MIGRATIONS, VERSION, Measured, rows_of
+from builder.run import CheckResult, Failing, Step
+from builder.summary import Check, Count, Expectation, Freshness, Text
 
 if TYPE_CHECKING:
     from builder.engines.base import Result, Statement
+    from builder.summary.keys import FailingRows
 
 
 def test_run_is_written_when_it_starts_and_dead_ones_are_closed() -> None:
@@ -178,6 +182,70 @@ def test_end_of_a_run_is_written_with_its_steps_and_checks() -> None:
     assert holes_are_values(sent)
     assert ("failed", None, "lost", "r1", *whole, 400) == sent.values
     assert 1 == sent.text.count("DELETE FROM builder.runs")
+
+
+FAILING = Failing(9, 10, ("id", "day"), ((1, date(2026, 1, 31)),), "SELECT 1")
+
+
+@pytest.mark.parametrize(
+    ("failing_rows", "expected"),
+    [
+        (None, None),
+        ("show", None),
+        ("hide", None),
+        ("keep", '{"columns":["id","day"],"rows":[[1,"2026-01-31"]]}'),
+    ],
+)
+def test_failing_rows_are_kept_only_where_the_file_says(
+    failing_rows: FailingRows | None, expected: str | None
+) -> None:
+    """How many failed is written down always, the rows themselves only with 'keep'."""
+    run = a_run()
+    run.summary = replace(run.summary, failing_rows=failing_rows)
+    check = Expectation("c", "expect_column_values_to_be_unique", {"column": "id"})
+    run.checks.append(CheckResult(check, False, 9, 0.1, "none", "9 of 10", failing=FAILING))  # noqa: FBT003 -- as the dataclass has it
+    (statement,) = rows_of(run)
+
+    assert (9, 10, expected) == statement.values[-3:]
+
+
+def test_check_that_measured_a_text_has_no_number() -> None:
+    """What was found stands in words; the error of a check without its passwords."""
+    run = a_run()
+    error = QueryFailed(Problem("no postgresql://me:geheim@h/d"))
+    run.checks += [
+        CheckResult(Check("schema_drift.added"), False, "n added", 0.1, "as live", "n added"),  # noqa: FBT003 -- as the dataclass has it
+        CheckResult(Freshness("f", "day", 60), False, None, 0.1, error=error),  # noqa: FBT003 -- as the dataclass has it
+    ]
+    (statement,) = rows_of(run)
+    first, second = statement.values[:21], statement.values[21:]
+
+    assert holes_are_values(statement)
+    assert ("schema_drift.added", "", "", None, None, False) == first[2:8]
+    assert ("drift", "schema_drift.added", "n added", "as live") == first[12:16]
+    assert (None, False, "critical", "no postgresql://me:***@h/d") == second[6:10]
+    assert ("freshness", "newest day") == second[12:14]
+
+
+def test_earlier_numbers_are_those_of_runs_that_were_published() -> None:
+    """One query for all checks; of a rollback, what was measured of the version it brought back."""
+    at = NOW - timedelta(days=1)
+    answers = {"effective_at": (("f", Decimal("2.5"), at), ("g", 3, at), ("f", 2, NOW))}
+    connection = Recorder({**THERE, **answers})
+    found = Journal(lambda: connection).measured(SALES, ["f", "g"])
+    asked = connection.sent[-1]
+
+    assert {"f": [Measured(Decimal("2.5"), at), Measured(2, NOW)], "g": [Measured(3, at)]} == found
+    assert ("analytics", "sales", LAST_RUNS, ["f", "g"]) == asked.values
+    assert "coalesce(restored, run_id)" in asked.text
+
+
+def test_nothing_is_asked_for_no_check() -> None:
+    """A file without comparisons costs nothing."""
+    connection = Recorder(THERE)
+
+    assert {} == Journal(lambda: connection).measured(SALES, [])
+    assert [] == connection.sent
 
 
 def test_end_never_takes_back_what_the_swap_wrote() -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -17,14 +20,29 @@ from builder.cli.results import (
     write_run_results,
 )
 from builder.cli.screen import encoded
-from builder.errors import BuilderError, Busy, ConfigError, EngineError, Problem, QueryFailed
+from builder.errors import (
+    BuilderError,
+    Busy,
+    ChecksFailed,
+    ConfigError,
+    EngineError,
+    Problem,
+    QueryFailed,
+)
 from builder.pipeline import build
 from builder.relation import Relation
-from builder.summary import Count, Summary, Text
+from builder.run import CheckResult, Failing, Run
+from builder.summary import (
+    Check,
+    Count,
+    Expectation,
+    Freshness,
+    Measure,
+    Reference,
+    Summary,
+    Text,
+)
 from builder.testing import FakeEngine, MemoryJournal
-
-if TYPE_CHECKING:
-    from builder.run import Run
 
 SALES = Summary(
     Relation("analytics", "sales"),
@@ -187,7 +205,149 @@ def test_table_that_came_to_no_run_has_the_same_keys() -> None:
     )
 
 
+EMPTY = Relation("analytics", "sales")
+ROWS = Failing(3, 10, ("id", "day"), ((1, date(2026, 1, 31)), (2, None)), "SELECT 1")
+KINDS = [
+    CheckResult(Count("output_check[0]", Text("SELECT 7"), 1), True, 7, 0.1, "≥ 1", "7", 1),  # noqa: FBT003 -- the verdict
+    CheckResult(
+        Expectation("output_check[1]", "expect_column_values_to_be_unique", {"column": "id"}),
+        passed=False,
+        measured=3,
+        seconds=0.1,
+        wanted="none",
+        found="3 of 10 fail",
+        failing=ROWS,
+    ),
+    CheckResult(
+        Measure("output_check[2]", "null_share", "id", anomaly=True),
+        passed=False,
+        measured=Decimal("0.25"),
+        seconds=0.1,
+        wanted="0.1 to 0.2 (median of 8 runs)",
+        found="0.25",
+        low=0.1,
+        high=Decimal("0.2"),
+    ),
+    CheckResult(
+        Freshness("input_check[0]", "day", 60, on=Relation("raw", "orders"), severity="info"),
+        passed=False,
+        measured=61.5,
+        seconds=0.1,
+        high=60,
+    ),
+    CheckResult(
+        Reference("input_check[1]", "id", Relation("raw", "users"), "id", on=EMPTY),
+        passed=False,
+        measured=None,
+        seconds=0.1,
+        error=QueryFailed(Problem("cancelled; postgresql://me:geheim@h/d")),
+        notes=("a note",),
+    ),
+    CheckResult(Check("schema_drift"), True, 2, 0.0, "as live", "2 columns"),  # noqa: FBT003 -- the verdict
+]
+
+
+def of_kinds(**more: Any) -> Outcome:
+    """A run with a check of every kind."""
+    summary = replace(SALES, **more)
+    run = Run(summary, clock=lambda: datetime(2026, 11, 20, tzinfo=UTC))
+    run.checks += KINDS
+    run.finished()
+    failed = [one for one in KINDS if one.stops]
+    return Outcome(summary, run, ChecksFailed("analytics.sales was not published", failed))
+
+
+def test_each_kind_of_check_has_the_same_keys() -> None:
+    """What it is, what it measured and between which bounds; null for what it does not have."""
+    found = json.loads(encoded(run_as_json(of_kinds())))["checks"]
+
+    assert 1 == len({tuple(one) for one in found})
+    assert [
+        ("count", "SELECT 7", None, "SELECT 7", "ge", 1, 7, 1, None, "≥ 1"),
+        (
+            *("expectation", "expect_column_values_to_be_unique id", None, None, None, None),
+            *(3, None, None, "none"),
+        ),
+        (
+            *("measure", "null share of id", None, None, None, None),
+            *(0.25, 0.1, 0.2, "0.1 to 0.2 (median of 8 runs)"),
+        ),
+        ("freshness", "newest day", "raw.orders", None, None, None, 61.5, None, 60, ""),
+        (
+            *("reference", "id is in raw.users.id", "analytics.sales", None, None, None),
+            *(None, None, None, ""),
+        ),
+        ("drift", "schema_drift", None, None, None, None, 2, None, None, "as live"),
+    ] == [
+        tuple(
+            one[key]
+            for key in (
+                *("kind", "what", "on", "sql", "op", "wanted", "measured"),
+                *("low", "high", "expected"),
+            )
+        )
+        for one in found
+    ]
+    assert ("cancelled; postgresql://me:***@h/d", ["a note"]) == (
+        found[4]["reason"],
+        found[4]["notes"],
+    )
+
+
+def test_failing_rows_are_json() -> None:
+    """How many, of how many, the first of them, and what finds all."""
+    found = json.loads(encoded(run_as_json(of_kinds())))["checks"]
+
+    assert {
+        "count": 3,
+        "of": 10,
+        "sql": "SELECT 1",
+        "columns": ["id", "day"],
+        "rows": [[1, "2026-01-31"], [2, None]],
+    } == found[1]["failing"]
+    assert [None] * 5 == [one["failing"] for one in found if one["label"] != "output_check[1]"]
+
+
+@pytest.mark.parametrize(("failing_rows", "kept"), [(None, False), ("show", False), ("keep", True)])
+def test_file_that_stays_has_rows_only_where_they_are_kept(
+    tmp_path: Path, failing_rows: str | None, *, kept: bool
+) -> None:
+    """run_results.json lies about for long: the file has to allow them."""
+    found = run_results(tmp_path, of_kinds(failing_rows=failing_rows))["results"]
+
+    assert kept is ("rows" in found[2]["adapter_response"]["failing"])
+    assert "SELECT 1" == found[2]["adapter_response"]["failing"]["sql"]
+
+
+def test_run_results_have_every_kind(tmp_path: Path) -> None:
+    """dbt's word for how it went, how many rows failed, and our own keys where dbt allows any."""
+    _, *found = run_results(tmp_path, of_kinds())["results"]
+    kinds = ["count", "expectation", "measure", "freshness", "reference", "drift"]
+
+    assert [
+        ("pass", 0, None),
+        ("fail", 3, "output_check[1]: 3 of 10 fail, wanted none"),
+        ("fail", 1, "output_check[2]: 0.25, wanted 0.1 to 0.2 (median of 8 runs)"),
+        ("warn", 1, "input_check[0]: "),
+        ("error", 1, "input_check[1]: cancelled; postgresql://me:***@h/d"),
+        ("pass", 0, None),
+    ] == [(one["status"], one["failures"], one["message"]) for one in found]
+    assert kinds == [one["adapter_response"]["kind"] for one in found]
+
+
 # JUnit
+
+
+def test_junit_tells_a_check_that_raised_from_one_that_failed(tmp_path: Path) -> None:
+    """A failure is what was measured, an error what could not be; the build is no third."""
+    (suite,) = suites(tmp_path / "junit.xml", of_kinds())
+
+    assert ("7", "2", "1") == (suite.get("tests"), suite.get("failures"), suite.get("errors"))
+    assert ["system-out", "failure", "failure", "system-out", "error", "system-out", None] == [
+        next((child.tag for child in case), None) for case in suite
+    ]
+    assert "output_check[1]: 3 of 10 fail, wanted none" == suite[1][0].get("message")
+    assert "schema_drift: 2 columns, wanted as live" == suite[5].findtext("system-out")
 
 
 def suites(file: Path, *outcomes: Outcome) -> list[Xml.Element]:
