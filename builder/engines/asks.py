@@ -91,7 +91,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """How many different values, or lists of values; NULL in a list is a value like any other."""
+    """How many different values, or lists of values; NULL is none, nor is a list that has one."""
 
     columns: tuple[str, ...]
     where: Predicate = EVERY

@@ -79,9 +79,10 @@ def _between(arguments: Arguments) -> Question:
         if cast("float", low) > cast("float", high):
             raise QueryFailed(Problem("`min_value` is more than `max_value`"))
     column = arguments.column()
+    limits: tuple[object, object] = low, high
     if arguments.columns[column] in _WHOLE_NUMBERS:
-        low, high = _whole(low), _whole(high)
-    return _of_values(arguments, _outside(arguments, asks.Value(column), low, high))
+        limits = _whole(low), _whole(high)
+    return _of_values(arguments, _outside(arguments, asks.Value(column), *limits))
 
 
 def _whole(bound: object) -> object:
@@ -212,7 +213,7 @@ def _distinct(
     asked = (
         asks.Tally(asks.Both((where, considered))),
         asks.Tally(whole),
-        asks.Distinct(columns, whole),
+        asks.Distinct(columns, where),
     )
     return Question(asked, judge, asks.Repeated(columns, where))
 

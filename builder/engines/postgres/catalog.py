@@ -44,6 +44,24 @@ _TYPES = "SELECT pg_catalog.format_type(oid, NULL) FROM unnest(%s::oid[]) AS oid
 _SIZES = """
 SELECT name, pg_catalog.pg_total_relation_size(to_regclass(name)) FROM unnest(%s) AS name
 """
+# Those that hold for every row at every moment, and find the same values equal as a query does. A
+# parent's own index tells nothing of what its children hold.
+_KEYS = """
+SELECT (SELECT pg_catalog.array_agg(a.attname::text) FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = x.indrelid AND a.attnum = ANY (x.indkey[0:x.indnkeyatts - 1]))
+FROM pg_catalog.pg_index x
+JOIN pg_catalog.pg_class t ON t.oid = x.indrelid
+JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid
+JOIN pg_catalog.pg_am m ON m.oid = c.relam
+WHERE x.indrelid = to_regclass(%s) AND x.indisunique AND x.indimmediate AND x.indisvalid
+  AND x.indpred IS NULL AND x.indexprs IS NULL AND m.amname = 'btree'
+  AND (t.relkind IN ('p', 'm') OR t.relkind = 'r' AND NOT t.relhassubclass)
+  AND NOT EXISTS (
+      SELECT FROM pg_catalog.generate_series(0, x.indnkeyatts - 1) AS at
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[at]
+      JOIN pg_catalog.pg_opclass o ON o.oid = x.indclass[at]
+      WHERE NOT o.opcdefault OR x.indcollation[at] <> a.attcollation)
+"""
 _COMMENTS = """
 SELECT COALESCE(a.attname, ''), d.description FROM pg_catalog.pg_description d
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid
@@ -79,6 +97,12 @@ def columns(session: Session, wanted: Sequence[Relation]) -> dict[Relation, dict
 def generated(session: Session, relation: Relation) -> set[str]:
     """The columns of a relation that are generated; none of one that is not there."""
     return {str(name) for (name,) in session.execute(Statement(_GENERATED, (relation.sql,))).rows}
+
+
+def keys(session: Session, relation: Relation) -> list[frozenset[str]]:
+    """Each set of columns in which no two rows are alike without a NULL: an index sees to it."""
+    found = session.execute(Statement(_KEYS, (relation.sql,))).rows
+    return [frozenset(names) for (names,) in found if isinstance(names, list)]
 
 
 def sizes(session: Session, wanted: Sequence[Relation]) -> dict[Relation, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from builder.engines.asks import Distinct
 from builder.engines.postgres import catalog, spell
 from builder.engines.postgres.answers import CANCELED, OURS
 from builder.engines.postgres.guarded import read_only, require_one_select, settle
@@ -84,6 +85,9 @@ class PostgresReader:
 
     def ask(self, relation: Relation, aggregates: Sequence[Aggregate]) -> Sequence[object]:
         """See Reader.ask."""
+        if any(isinstance(one, Distinct) for one in aggregates):
+            keys = catalog.keys(self.session, relation)
+            aggregates = [spell.by_key(one, keys) for one in aggregates]
         return self._run(spell.scan(relation, aggregates)).rows[0]
 
     def count(self, relation: Relation, rows: Found) -> int:

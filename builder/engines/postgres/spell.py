@@ -37,6 +37,14 @@ def scan(relation: Relation, aggregates: Sequence[asks.Aggregate]) -> Statement:
     return _statement(text, tuple(value for _, values in pieces for value in values))
 
 
+def by_key(one: asks.Aggregate, keys: Sequence[frozenset[str]]) -> asks.Aggregate:
+    """The same number, without a look for repeated values where a key rules them out."""
+    match one:
+        case asks.Distinct(columns, where) if any(key.issubset(columns) for key in keys):
+            return asks.Tally(asks.Both((where, *_all_there(columns))))
+    return one
+
+
 def count(relation: Relation, rows: asks.Found) -> Statement:
     """How many rows those are."""
     text, values = _found(relation, rows)
