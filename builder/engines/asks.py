@@ -99,11 +99,15 @@ class Distinct:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """One number of the column's values that are not NULL; NULL where there is none."""
+    """One number of the column's values that are not NULL; NULL where there is none.
+
+    With `length` it is of how many characters they have.
+    """
 
     kind: Literal["max", "min", "sum", "mean"]
     column: str
     where: Predicate = EVERY
+    length: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,12 @@ class Reader(Protocol):
     def sample(self, relation: Relation, rows: Found, limit: int) -> Result:
         """Some of those rows, with all of their columns."""
 
+    def head(self, relation: Relation, columns: Sequence[str], limit: int) -> Result:
+        """Some rows, whichever are at hand, with these columns alone."""
+
+    def values(self, relation: Relation, column: str, limit: int) -> Sequence[tuple[object, int]]:
+        """The values of a column and how many rows have each, the most frequent first; no NULL."""
+
     def finding(self, relation: Relation, rows: Found) -> str:
         """The query that finds all of those rows, for people to run."""
 

@@ -140,6 +140,16 @@ class FakeEngine(Fake):
         self._call("sample", f"{relation} {limit}")
         return Result(tuple(self.described.get(relation, ())), tuple(self.failing[:limit]))
 
+    def head(self, relation: Relation, columns: Sequence[str], limit: int) -> Result:
+        """See Reader.head; no row."""
+        self._call("head", f"{relation} {limit}")
+        return Result(tuple(columns))
+
+    def values(self, relation: Relation, column: str, limit: int) -> Sequence[tuple[object, int]]:
+        """See Reader.values; none."""
+        self._call("values", f"{relation} {column}")
+        return []
+
     def finding(self, relation: Relation, rows: Found) -> str:
         """What would be looked for, in words."""
         return f"rows of {relation}: {rows}"

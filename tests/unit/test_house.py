@@ -16,7 +16,7 @@ MODULES = sorted(ROOT.rglob("*.py"))
 NAMES = [str(file.relative_to(ROOT)) for file in MODULES]
 LINES = [
     {"cli", "airflow", "testing"},
-    {"pipeline", "attempt", "inspection", "draft", "lint"},
+    {"pipeline", "attempt", "inspection", "draft", "lint", "suggest"},
     {"checks", "expectations"},
     {"engines", "journal", "alerts"},
     {"graph", "summary", "query", "run", "settings"},

@@ -98,6 +98,15 @@ class PostgresReader:
         """See Reader.sample."""
         return self._run(spell.sample(relation, rows, limit))
 
+    def head(self, relation: Relation, columns: Sequence[str], limit: int) -> Result:
+        """See Reader.head."""
+        return self._run(spell.head(relation, columns, limit))
+
+    def values(self, relation: Relation, column: str, limit: int) -> Sequence[tuple[object, int]]:
+        """See Reader.values."""
+        found = self._run(spell.values(relation, column, limit)).rows
+        return [(value, int(str(many))) for value, many in found]
+
     def finding(self, relation: Relation, rows: Found) -> str:
         """See Reader.finding."""
         return spell.finding(relation, rows).shown

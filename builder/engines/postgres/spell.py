@@ -58,6 +58,19 @@ def sample(relation: Relation, rows: asks.Found, limit: int) -> Statement:
     return _statement(f"{text}{order} LIMIT %s", (*values, limit))
 
 
+def head(relation: Relation, columns: Sequence[str], limit: int) -> Statement:
+    """Some rows, whichever come first, with these columns alone."""
+    text = f"SELECT {_names(columns)} FROM {_name(relation)} LIMIT %s"  # noqa: S608 -- quoted
+    return _statement(text, (limit,))
+
+
+def values(relation: Relation, column: str, limit: int) -> Statement:
+    """The values of a column and how many rows have each, the most frequent first."""
+    name = _column(column)
+    there = f"SELECT {name}, count(*) FROM {_name(relation)} WHERE {name} IS NOT NULL"  # noqa: S608 -- quoted
+    return _statement(f"{there} GROUP BY {name} ORDER BY 2 DESC, 1 LIMIT %s", (limit,))
+
+
 def finding(relation: Relation, rows: asks.Found) -> Statement:
     """All of those rows: for people to run."""
     return _statement(*_found(relation, rows))
@@ -134,32 +147,40 @@ def _all_there(columns: Sequence[str]) -> tuple[asks.Predicate, ...]:
 
 def _aggregate(one: asks.Aggregate) -> Spelled:
     match one:
-        case asks.Readable(pattern):
-            return "'' ~ %s", (pattern,)
         case asks.Tally(where):
-            match _needed(where):
-                case [asks.Not(asks.Missing(column))]:
-                    return f"count({_column(column)})", ()
-            return _where("count(*)", where)
+            return _tally(where)
         case asks.Distinct((column,)):
             return f"count(DISTINCT {_column(column)})", ()
         case asks.Distinct():
             return "count(*)", ()
-        case asks.Fold("mean", column):
-            return _where(f"avg(1.0 * {_column(column)})", one.where)
         case asks.Fold(kind, column):
-            return _where(f"{kind}({_column(column)})", one.where)
+            value = _value(asks.Value(column, one.length))
+            text = f"avg(1.0 * {value})" if kind == "mean" else f"{kind}({value})"
+            return _where(text, one.where)
         case asks.Middle(column, upper):
             # The least share that is more than a half, of up to five billion rows: one sorting
             # answers both.
             share = "0.5000000001" if upper else "0.5"
             return f"percentile_disc({share}) WITHIN GROUP (ORDER BY {_column(column)})", ()
-        case asks.Age(column, zone, whole_day):
-            newest = f"max({_column(column)}){' + 1' if whole_day else ''}"
-            if zone is None:
-                return f"extract(epoch FROM pg_catalog.now() - {newest})", ()
-            newest = f"({newest})::timestamp AT TIME ZONE %s"
-            return f"extract(epoch FROM pg_catalog.now() - ({newest}))", (zone,)
+        case asks.Age():
+            return _age(one)
+        case asks.Readable(pattern):
+            return "'' ~ %s", (pattern,)
+
+
+def _tally(where: asks.Predicate) -> Spelled:
+    match _needed(where):
+        case [asks.Not(asks.Missing(column))]:
+            return f"count({_column(column)})", ()
+    return _where("count(*)", where)
+
+
+def _age(one: asks.Age) -> Spelled:
+    newest = f"max({_column(one.column)}){' + 1' if one.whole_day else ''}"
+    if one.zone is None:
+        return f"extract(epoch FROM pg_catalog.now() - {newest})", ()
+    newest = f"({newest})::timestamp AT TIME ZONE %s"
+    return f"extract(epoch FROM pg_catalog.now() - ({newest}))", (one.zone,)
 
 
 def _where(text: str, where: asks.Predicate) -> Spelled:

@@ -1,0 +1,45 @@
+"""Whether proposals hold: their text is read as a file's is, and run as a build runs it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from builder.checks import Checking, Circumstances
+from builder.query import plan
+from builder.suggest.written import text_of
+from builder.summary import load_summary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from builder.engines.reading import Reader
+    from builder.relation import Relation
+    from builder.suggest.model import Proposal
+    from builder.summary import Check, Summary
+
+_FILE = "{{'table': 'suggested', 'schema': 'suggested', 'main_sql': 'SELECT 1 AS one',\n{}\n}}\n"
+
+
+def proven(
+    found: Sequence[Proposal], reader: Reader, relation: Relation, now: datetime, dialect: str
+) -> list[Proposal]:
+    """Those that hold now, and need nothing but the warehouse to say so."""
+    if not found:
+        return []
+    summary = replace(_read(found), target=relation)
+    queries = plan(summary, dialect, checked=relation).outputs
+    circumstances = Circumstances(relation, now, rows=0, dialect=dialect)
+    checking = Checking(summary.output_checks, queries, reader, circumstances)
+    passed: list[Check] = [one.check for one in checking.results() if one.passed]
+    return [one for one, check in zip(found, summary.output_checks, strict=True) if check in passed]
+
+
+def _read(found: Sequence[Proposal]) -> Summary:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "suggested.py"
+        file.write_text(_FILE.format(text_of(found)), encoding="utf-8")
+        return load_summary(file, Path(folder))
