@@ -25,7 +25,7 @@ from builder.suggest.bounds import age_of
 from builder.suggest.model import Proposal, Suggestion
 from builder.suggest.profile import MOST_COLUMNS, profiled
 from builder.suggest.proof import proven
-from builder.suggest.propose import MOST, chosen, newest_column, proposals
+from builder.suggest.propose import chosen, newest_column, proposals
 from builder.suggest.written import text_of
 from builder.summary.keys import nearest
 
@@ -62,8 +62,7 @@ def suggest(
         if summary.failing_rows == "hide":
             found = [one for one in found if one.kind != "set"]
         looked = time.monotonic()
-        likely = chosen(found, MOST)
-        holding = proven(likely, reader, relation, now, engine.dialect)
+        holding = _holding(found, lambda some: proven(some, reader, relation, now, engine.dialect))
     return Suggestion(
         relation,
         profile.rows,
@@ -72,6 +71,18 @@ def suggest(
         looked - begun,
         time.monotonic() - looked,
     )
+
+
+def _holding(
+    found: list[Proposal], prove: Callable[[list[Proposal]], list[Proposal]]
+) -> list[Proposal]:
+    """The best that hold. What does not makes room for others, which are then run as well."""
+    holding: list[Proposal] = []
+    while new := [one for one in chosen(found) if one not in holding]:
+        passed = prove(new)
+        holding += passed
+        found = [one for one in found if one not in new or one in passed]
+    return chosen(holding)
 
 
 def _profile(

@@ -48,8 +48,9 @@ class ColumnProfile:
     """What was measured of one column.
 
     `low`, `high` and `mean` are of finite numbers or moments; None where there is an odd one
-    among them. `shortest` and `longest` count characters. `values` are all of them, the most
-    frequent first, where they are few; `distinct` is how many, where that was counted.
+    among them. `shortest` and `longest` count characters. The `shape` is that of the rows that
+    were seen: to match millions of texts takes longer than all else. `values` are all of them, the
+    most frequent first, where they are few; `distinct` is how many, where that was counted.
     """
 
     name: str
@@ -198,9 +199,6 @@ class _Look:
         if sort == "text":
             found["shortest"] = asks.Fold("min", name, length=True)
             found["longest"] = asks.Fold("max", name, length=True)
-            if shape := self._shapes.get(name):
-                unlike = asks.Not(asks.Matches(name, shape.pattern))
-                found["unlike"] = asks.Tally(asks.Both((_there(name), unlike)))
         elif sort in ("number", "moment") and name not in self._sensitive:
             found["low"] = asks.Fold("min", name)
             found["high"] = asks.Fold("max", name)
@@ -248,7 +246,7 @@ class _Look:
             not kind.endswith("with time zone"),
             None if shortest is None else int(str(shortest)),
             None if longest is None else int(str(longest)),
-            self._shapes.get(name) if answers.get((name, "unlike")) == 0 else None,
+            self._shapes.get(name),
         )
 
     def _likely_pairs(self) -> list[tuple[str, str]]:

@@ -51,8 +51,10 @@ def chosen(found: Sequence[Proposal], most: int = MOST) -> list[Proposal]:
     kept: list[Proposal] = []
     for one in sorted(found, key=lambda proposal: -proposal.weight):
         same = sum(other.kind == one.kind for other in kept)
+        is_there = any((o.kind, o.columns) == (one.kind, one.columns) for o in kept)
         of_column = [sum(c in other.columns for other in kept) for c in one.columns]
-        if same < _MOST.get(one.kind, most) and max(of_column, default=0) < _MOST_OF_COLUMN:
+        fits = same < _MOST.get(one.kind, most) and max(of_column, default=0) < _MOST_OF_COLUMN
+        if fits and not is_there:
             kept.append(one)
     return kept[:most]
 
@@ -170,7 +172,8 @@ def _texts(column: ColumnProfile, rows: int) -> Iterator[Proposal]:
         }
         why = f"{_many(len(values), 'value')} now, the rarest {rarest!r} in {_many(least, 'row')}"
         yield Proposal("set", of, check, f"{why}: a new one is told, and stops nothing", 78)
-    elif column.shape:
+        return
+    if column.shape:
         check = {
             "expect": f"{_EXPECT}values_to_match_regex",
             "column": column.name,
@@ -178,7 +181,7 @@ def _texts(column: ColumnProfile, rows: int) -> Iterator[Proposal]:
         }
         why = f"{column.shape.name} in each of {_many(there, 'row')}"
         yield Proposal("shape", of, check, why, 72)
-    elif column.shortest == column.longest and column.longest > 3 and there > _REPEATED:
+    if column.shortest == column.longest and column.longest > 3 and there > _REPEATED:
         check = {
             "expect": f"{_EXPECT}value_lengths_to_equal",
             "column": column.name,
@@ -186,7 +189,7 @@ def _texts(column: ColumnProfile, rows: int) -> Iterator[Proposal]:
         }
         why = f"each of {_many(there, 'row')} has {_many(column.longest, 'character')}"
         yield Proposal("shape", of, check, why, 65)
-    elif column.shortest:
+    if column.shortest:
         check = {
             "expect": f"{_EXPECT}value_lengths_to_be_between",
             "column": column.name,

@@ -27,7 +27,10 @@ def _check(one: Proposal) -> Iterator[str]:
     for piece in pieces[1:]:
         if len(line) + len(piece) + 4 <= _WIDE:
             line += f", {piece}"
-        else:
-            yield f"{line},"
-            line = f"{_INSIDE}{piece}"
+            continue
+        yield f"{line},"
+        line = f"{_INSIDE}{piece}"
+        while len(line) > _WIDE and (cut := line.rfind("', '", 0, _WIDE)) > 0:
+            yield line[: cut + 2]
+            line = f"{_INSIDE} {line[cut + 3 :]}"
     yield f"{line}}},"
