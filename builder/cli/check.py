@@ -87,12 +87,15 @@ def _suggest(command: Command, tables: list[str], schema: str | None, *, is_stag
         engine, _ = command.warehouse(summary)
         with screen.busy("looking at the table"):
             found = suggest(summary, engine=engine, is_staged=is_staged)
+        rows = f"{found.rows:,} row{'s' if found.rows != 1 else ''}"
         cost = f"read in {found.seconds:.1f} s; these checks take {found.check_seconds:.1f} s"
-        screen.note(f"{found.relation}: {found.rows:,} rows {cost}", "dim")
+        screen.note(f"{found.relation}: {rows} {cost}", "dim")
         for notice in found.notices:
             screen.note(f"  ! {notice}", "warn")
         if not screen.as_json and found.proposals:
             screen.say(text_of(found.proposals))
+            if summary.file.name:
+                screen.note(f"\nnext: paste what you want to hold into {summary.file}", "dim")
         if not found.proposals:
             screen.note("nothing to propose that the file does not have already")
         answer += [

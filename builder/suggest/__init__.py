@@ -1,6 +1,7 @@
 """Checks for a table that is there: what holds now and what an analyst would want to hold.
 
-profile   what the table looks like: some rows, one pass, a closer look at few columns
+look      what the table is like: some rows, one pass, a closer look at few columns
+profile   the figures that come of it
 names, shapes, kinds, bounds
           what names, texts and types say of values, and round numbers around them
 propose   from figures to checks, and the choice among them        <- what is proposed, and when
@@ -21,10 +22,10 @@ from typing import TYPE_CHECKING
 from builder.errors import Problem, QueryFailed
 from builder.run import Run
 from builder.suggest.already import unsaid
-from builder.suggest.bounds import age_of
+from builder.suggest.bounds import age_of, span_for
+from builder.suggest.look import MOST_COLUMNS, profiled
 from builder.suggest.model import Proposal, Suggestion
-from builder.suggest.profile import MOST_COLUMNS, profiled
-from builder.suggest.proof import proven
+from builder.suggest.proof import Proof
 from builder.suggest.propose import chosen, newest_column, proposals
 from builder.suggest.written import text_of
 from builder.summary.keys import nearest
@@ -62,24 +63,23 @@ def suggest(
         if summary.failing_rows == "hide":
             found = [one for one in found if one.kind != "set"]
         looked = time.monotonic()
-        holding = _holding(found, lambda some: proven(some, reader, relation, now, engine.dialect))
+        proof = Proof(reader, relation, now, engine.dialect)
+        holding = _holding(found, proof)
     return Suggestion(
         relation,
         profile.rows,
         tuple(holding),
-        tuple(_notices(profile, now, holding)),
+        tuple(_notices(profile, now)),
         looked - begun,
-        time.monotonic() - looked,
+        proof.seconds,
     )
 
 
-def _holding(
-    found: list[Proposal], prove: Callable[[list[Proposal]], list[Proposal]]
-) -> list[Proposal]:
+def _holding(found: list[Proposal], proof: Proof) -> list[Proposal]:
     """The best that hold. What does not makes room for others, which are then run as well."""
     holding: list[Proposal] = []
     while new := [one for one in chosen(found) if one not in holding]:
-        passed = prove(new)
+        passed = proof.of(new)
         holding += passed
         found = [one for one in found if one not in new or one in passed]
     return chosen(holding)
@@ -119,15 +119,17 @@ def _missing(
     return QueryFailed(Problem(f"there is no table {relation}", hint=hint))
 
 
-def _notices(profile: Profile, now: datetime, holding: list[Proposal]) -> list[str]:
-    """What was looked at and is not among the proposals, where people would miss it."""
-    found = []
+def _notices(profile: Profile, now: datetime) -> list[str]:
+    """What was looked at and cannot be proposed, where people would miss it."""
+    notices = []
     newest = newest_column(profile)
-    if newest is not None and not any(one.kind == "fresh" for one in holding):
-        days = age_of(newest.high, now).days if isinstance(newest.high, date) else 0
-        when = f"{days} days ago" if days > 0 else "to come"
-        message = f"the newest `{newest.name}` is of {newest.high:%Y-%m-%d}, {when}"
-        found.append(f"{message}: no check of its age is proposed")
+    if newest is not None and isinstance(newest.high, date):
+        age = age_of(newest.high, now)
+        when = f"{age.days} days ago" if age.days > 0 else "to come"
+        if not span_for(age):
+            message = f"the newest `{newest.name}` is of {newest.high:%Y-%m-%d}, {when}"
+            notices.append(f"{message}: no check of its age is proposed")
     if profile.left_out:
-        found.append(f"{profile.left_out} columns beyond the first {MOST_COLUMNS} were not read")
-    return found
+        message = f"{profile.left_out} columns beyond the first {MOST_COLUMNS} were not read"
+        notices.append(message)
+    return notices

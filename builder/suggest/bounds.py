@@ -39,8 +39,13 @@ def age_of(newest: date, now: datetime) -> timedelta:
 
 
 def span_for(age: timedelta) -> str:
-    """The span that data of that age is within, with half as much again; empty for no such one."""
+    """The span that data of that age is within, with half as much again; empty for no such one.
+
+    What is to come is given two days, for time zones and clocks.
+    """
     wanted = age * 1.5
+    if age < -timedelta(days=2):
+        return ""
     return next(
         (s for s, days in zip(_SPANS, _DAYS, strict=True) if wanted <= timedelta(days=days)), ""
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,4 +39,3 @@ class Suggestion:
     notices: tuple[str, ...] = ()
     seconds: float = 0.0
     check_seconds: float = 0.0
-    text: str = field(default="", repr=False)

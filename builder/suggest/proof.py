@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -19,23 +20,35 @@ if TYPE_CHECKING:
     from builder.engines.reading import Reader
     from builder.relation import Relation
     from builder.suggest.model import Proposal
-    from builder.summary import Check, Summary
+    from builder.summary import Summary
 
 _FILE = "{{'table': 'suggested', 'schema': 'suggested', 'main_sql': 'SELECT 1 AS one',\n{}\n}}\n"
 
 
-def proven(
-    found: Sequence[Proposal], reader: Reader, relation: Relation, now: datetime, dialect: str
-) -> list[Proposal]:
-    """Those that hold now, and need nothing but the warehouse to say so."""
-    if not found:
-        return []
-    summary = replace(_read(found), target=relation)
-    queries = plan(summary, dialect, checked=relation).outputs
-    circumstances = Circumstances(relation, now, rows=0, dialect=dialect)
-    checking = Checking(summary.output_checks, queries, reader, circumstances)
-    passed: list[Check] = [one.check for one in checking.results() if one.passed]
-    return [one for one, check in zip(found, summary.output_checks, strict=True) if check in passed]
+@dataclass(slots=True)
+class Proof:
+    """Runs proposals on a relation; `seconds` is how long that has taken in all."""
+
+    reader: Reader
+    relation: Relation
+    now: datetime
+    dialect: str
+    seconds: float = 0.0
+
+    def of(self, found: Sequence[Proposal]) -> list[Proposal]:
+        """Those that hold now, and need nothing but the warehouse to say so."""
+        summary = replace(_read(found), target=self.relation)
+        queries = plan(summary, self.dialect, checked=self.relation).outputs
+        circumstances = Circumstances(self.relation, self.now, rows=0, dialect=self.dialect)
+        checking = Checking(summary.output_checks, queries, self.reader, circumstances)
+        begun = time.monotonic()
+        passed = {one.check.label for one in checking.results() if one.passed}
+        self.seconds += time.monotonic() - begun
+        return [
+            one
+            for one, check in zip(found, summary.output_checks, strict=True)
+            if check.label in passed
+        ]
 
 
 def _read(found: Sequence[Proposal]) -> Summary:

@@ -6,7 +6,7 @@ too much of them all, `chosen` leaves out.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -108,7 +108,7 @@ def _freshness(profile: Profile, now: datetime) -> Iterator[Proposal]:
         return
     age = bounds.age_of(newest.high, now)
     within = bounds.span_for(age)
-    if within and age > -timedelta(days=2):
+    if within:
         check = {"fresh": newest.name, "within": within}
         why = f"the newest is of {_moment(newest.high)}, and this was written on {now:%Y-%m-%d}"
         yield Proposal("fresh", (newest.name,), check, why, 90)
@@ -142,7 +142,7 @@ def _nulls(column: ColumnProfile, rows: int) -> Iterator[Proposal]:
         "column": column.name,
     }
     if not column.nulls:
-        is_main = column.sort in ("text", "moment")
+        is_main = column.sort in ("text", "moment", "key")
         weight = 85 if names.is_identity(column.name) else 70 if is_main else 45
         yield Proposal(
             "not_null", (column.name,), check, f"no NULL in {_many(rows, 'row')}", weight
@@ -239,7 +239,7 @@ def _measures(profile: Profile) -> Iterator[Proposal]:
         for one in profile.columns.values()
         if one.sort == "number"
         and one.mean is not None
-        and one.low != one.high
+        and (one.low != one.high or profile.rows == 1)
         and not names.is_identity(one.name)
     ]
     ranked = sorted(
@@ -248,7 +248,7 @@ def _measures(profile: Profile) -> Iterator[Proposal]:
         if (rank := names.measure_rank(one.name)) is not None
     )
     found = [open_ones[index] for _, index in ranked[:2]]
-    if not ranked and len(open_ones) == 1 and profile.rows > 1:
+    if not ranked and len(open_ones) == 1:
         found = open_ones
     for place, one in enumerate(found):
         kind = "mean" if names.is_single(one.name) else "sum"
