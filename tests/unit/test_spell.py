@@ -22,6 +22,7 @@ from builder.engines.asks import (
     Not,
     Orphans,
     Predicate,
+    Readable,
     Repeated,
     Rows,
     Tally,
@@ -29,7 +30,7 @@ from builder.engines.asks import (
 )
 from builder.engines.base import Statement
 from builder.engines.postgres.kinds import known_as
-from builder.engines.postgres.spell import count, finding, sample, scan
+from builder.engines.postgres.spell import by_key, count, finding, sample, scan
 from builder.relation import Relation
 
 TABLE = Relation("analytics", "temp_sales")
@@ -40,43 +41,57 @@ POSITIVE = Compare(Value("n"), ">", 0)
 @pytest.mark.parametrize(
     ("asked", "text", "values"),
     [
-        (Tally(), "count(*)", ()),
-        (Tally(POSITIVE), 'count(*) FILTER (WHERE "n" > %s)', (0,)),
-        (Distinct(("a",)), 'count(DISTINCT "a")', ()),
-        (Distinct(("a", "b")), 'count(DISTINCT ("a", "b"))', ()),
+        (Tally(), "count(*) AS a0 FROM t", ()),
+        (Tally(POSITIVE), 'count(*) FILTER (WHERE "n" > %s) AS a0 FROM t', (0,)),
+        (Tally(Not(Missing("a"))), 'count("a") AS a0 FROM t', ()),
+        (Distinct(("a",)), 'count(DISTINCT "a") AS a0 FROM t WHERE "a" IS NOT NULL', ()),
+        (
+            Distinct(("a", "b")),
+            'count(*) AS a0 FROM (SELECT DISTINCT "a", "b" FROM t '
+            'WHERE "a" IS NOT NULL AND "b" IS NOT NULL) AS different',
+            (),
+        ),
         (
             Distinct(("a",), POSITIVE),
-            'count(DISTINCT "a") FILTER (WHERE "n" > %s)',
+            'count(DISTINCT "a") AS a0 FROM t WHERE "n" > %s AND "a" IS NOT NULL',
             (0,),
         ),
-        (Fold("max", "a"), 'max("a")', ()),
-        (Fold("min", "a", POSITIVE), 'min("a") FILTER (WHERE "n" > %s)', (0,)),
-        (Fold("sum", "a"), 'sum("a")', ()),
-        (Fold("mean", "a"), 'avg(1.0 * "a")', ()),
-        (Middle("a"), 'percentile_disc(0.5) WITHIN GROUP (ORDER BY "a")', ()),
+        (Fold("max", "a"), 'max("a") AS a0 FROM t', ()),
+        (Fold("min", "a", POSITIVE), 'min("a") FILTER (WHERE "n" > %s) AS a0 FROM t', (0,)),
+        (Fold("sum", "a"), 'sum("a") AS a0 FROM t', ()),
+        (Fold("max", "a", length=True), 'max(length("a")) AS a0 FROM t', ()),
+        (Fold("mean", "a"), 'avg(1.0 * "a") AS a0 FROM t', ()),
+        (
+            Middle("a"),
+            'percentile_disc(0.5) WITHIN GROUP (ORDER BY "a") AS a0 FROM t WHERE true',
+            (),
+        ),
         (
             Middle("a", upper=True, where=POSITIVE),
-            'percentile_disc(0.5) WITHIN GROUP (ORDER BY "a" DESC) FILTER (WHERE "n" > %s)',
+            'percentile_disc(0.5000000001) WITHIN GROUP (ORDER BY "a") AS a0 FROM t WHERE "n" > %s',
             (0,),
         ),
-        (Age("at"), 'extract(epoch FROM pg_catalog.now() - max("at"))', ()),
+        (Age("at"), 'extract(epoch FROM pg_catalog.now() - max("at")) AS a0 FROM t', ()),
         (
             Age("at", "Asia/Seoul"),
-            'extract(epoch FROM pg_catalog.now() - ((max("at"))::timestamp AT TIME ZONE %s))',
+            "extract(epoch FROM pg_catalog.now() - "
+            '((max("at"))::timestamp AT TIME ZONE %s)) AS a0 FROM t',
             ("Asia/Seoul",),
         ),
         (
             Age("day", "UTC", whole_day=True),
-            'extract(epoch FROM pg_catalog.now() - ((max("day") + 1)::timestamp AT TIME ZONE %s))',
+            "extract(epoch FROM pg_catalog.now() - "
+            '((max("day") + 1)::timestamp AT TIME ZONE %s)) AS a0 FROM t',
             ("UTC",),
         ),
+        (Readable("^a"), "'' ~ %s AS a0 FROM t", ("^a",)),
     ],
 )
 def test_aggregate_is_spelled(asked: Aggregate, text: str, values: tuple[object, ...]) -> None:
     """One column of the one row that a scan returns."""
-    expected = Statement(f'SELECT {text} FROM "analytics"."temp_sales"', values)
+    text = text.replace("FROM t", 'FROM "analytics"."temp_sales"')
 
-    assert expected == scan(TABLE, [asked])
+    assert Statement(f"SELECT {text}", values) == scan(TABLE, [asked])
 
 
 @pytest.mark.parametrize(
@@ -93,7 +108,8 @@ def test_aggregate_is_spelled(asked: Aggregate, text: str, values: tuple[object,
         (Not(Among("a", ())), "NOT (false)", ()),
         (Matches("a", "^%d+'$"), '"a" ~ %s', ("^%d+'$",)),
         (Both((POSITIVE,)), '"n" > %s', (0,)),
-        (Both((POSITIVE, Both(()), Missing("a"))), '("n" > %s AND "a" IS NULL)', (0,)),
+        (Both((POSITIVE, Both(()), Missing("a"))), '"n" > %s AND "a" IS NULL', (0,)),
+        (Both((POSITIVE, Not(Missing("n")))), '"n" > %s', (0,)),
         (Either(()), "false", ()),
         (Either((Missing("a"), POSITIVE)), '("a" IS NULL OR "n" > %s)', (0,)),
         (
@@ -115,10 +131,40 @@ def test_all_questions_are_one_scan() -> None:
     asked: list[Aggregate] = [Tally(), Tally(POSITIVE), Fold("max", "n"), Tally(Among("a", ("x",)))]
 
     assert Statement(
-        'SELECT count(*), count(*) FILTER (WHERE "n" > %s), max("n"), '
-        'count(*) FILTER (WHERE "a" IN (%s)) FROM "analytics"."temp_sales"',
+        'SELECT count(*) AS a0, count(*) FILTER (WHERE "n" > %s) AS a1, max("n") AS a2, '
+        'count(*) FILTER (WHERE "a" IN (%s)) AS a3 FROM "analytics"."temp_sales"',
         (0, "x"),
     ) == scan(TABLE, asked)
+
+
+def test_what_has_to_sort_has_a_pass_of_its_own() -> None:
+    """The answers stay in their order, and one sorting answers both values in the middle."""
+    asked: list[Aggregate] = [
+        Middle("n"),
+        Tally(POSITIVE),
+        Distinct(("a",)),
+        Middle("n", upper=True),
+    ]
+    table = '"analytics"."temp_sales"'
+
+    assert Statement(
+        "SELECT a0, a1, a2, a3 FROM "
+        '(SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY "n") AS a0, '
+        f'percentile_disc(0.5000000001) WITHIN GROUP (ORDER BY "n") AS a3 FROM {table} WHERE true) '
+        f'AS p0, (SELECT count(*) FILTER (WHERE "n" > %s) AS a1 FROM {table}) AS p1, '
+        f'(SELECT count(DISTINCT "a") AS a2 FROM {table} WHERE "a" IS NOT NULL) AS p2',
+        (0,),
+    ) == scan(TABLE, asked)
+
+
+def test_key_rules_repeated_values_out() -> None:
+    """Where a key is a part of the columns, rows are counted and no value is compared."""
+    keys = [frozenset({"a"})]
+    whole = Both((POSITIVE, Not(Missing("a")), Not(Missing("b"))))
+
+    assert Tally(whole) == by_key(Distinct(("a", "b"), POSITIVE), keys)
+    assert Distinct(("b",)) == by_key(Distinct(("b",)), keys)
+    assert Tally() == by_key(Tally(), keys)
 
 
 @pytest.mark.parametrize(
@@ -128,9 +174,9 @@ def test_all_questions_are_one_scan() -> None:
         (
             Repeated(("a", "b"), POSITIVE),
             'SELECT * FROM "analytics"."temp_sales" WHERE '
-            '("n" > %s AND "a" IS NOT NULL AND "b" IS NOT NULL) AND ("a", "b") IN '
+            '"n" > %s AND "a" IS NOT NULL AND "b" IS NOT NULL AND ("a", "b") IN '
             '(SELECT "a", "b" FROM "analytics"."temp_sales" WHERE '
-            '("n" > %s AND "a" IS NOT NULL AND "b" IS NOT NULL) '
+            '"n" > %s AND "a" IS NOT NULL AND "b" IS NOT NULL '
             'GROUP BY "a", "b" HAVING count(*) > 1)',
             (0, 0),
         ),
@@ -159,12 +205,15 @@ def test_names_are_quoted_and_no_hole() -> None:
     without = scan(ODD, [Fold("max", '%s"')])
     with_values = scan(ODD, [Tally(Compare(Value("50%"), "=", 5))])
 
-    assert Statement('SELECT max("%s""") FROM "an%s"."a""b"') == without
-    assert 'SELECT max("%s""") FROM "an%s"."a""b"' == without.shown
+    assert Statement('SELECT max("%s""") AS a0 FROM "an%s"."a""b"') == without
+    assert 'SELECT max("%s""") AS a0 FROM "an%s"."a""b"' == without.shown
     assert (
-        Statement('SELECT count(*) FILTER (WHERE "50%%" = %s) FROM "an%%s"."a""b"', (5,))
+        Statement('SELECT count(*) FILTER (WHERE "50%%" = %s) AS a0 FROM "an%%s"."a""b"', (5,))
     ) == with_values
-    assert """SELECT count(*) FILTER (WHERE "50%" = '5') FROM "an%s"."a""b\"""" == with_values.shown
+    assert (
+        """SELECT count(*) FILTER (WHERE "50%" = '5') AS a0 FROM "an%s"."a""b\""""
+        == with_values.shown
+    )
 
 
 def test_shown_query_can_be_run() -> None:
