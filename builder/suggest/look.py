@@ -4,9 +4,11 @@ A look has three parts. Some rows, whichever are at hand, rule out whatever they
 column that has one value twice there is not unique, one with thirteen is no short list, and a text
 without a shape has none. One pass over the table then answers for all columns at once whatever
 has an answer in constant memory. What is left, counts of different values and lists of them, is
-asked column by column: a count of different values sorts them all, which on a table of millions
-takes as long as everything else together, so it is asked only of columns that look like keys. The
-planner's statistics would be free, but they are of the last ANALYZE, and a view has none.
+asked column by column: a count of different values sorts them all, 3 s for 5 million texts of 32
+characters, and it keeps the server from reading in parallel, so it is asked of at most three
+columns, which look like keys. To match as many texts takes up to 7 s: a shape is proposed as it
+was seen, and the proof of it is the one time that all are matched. The planner's statistics would
+be free, but they are of the last ANALYZE, and a view has none.
 """
 
 from __future__ import annotations
