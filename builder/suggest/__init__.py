@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from builder.errors import Problem, QueryFailed
 from builder.run import Run
-from builder.suggest.already import unsaid
+from builder.suggest.already import checked_by, unsaid
 from builder.suggest.bounds import age_of, span_for
 from builder.suggest.look import MOST_COLUMNS, profiled
 from builder.suggest.model import Proposal, Suggestion
@@ -31,11 +31,12 @@ from builder.suggest.written import text_of
 from builder.summary.keys import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from builder.engines.base import Engine
     from builder.engines.reading import Reader
     from builder.relation import Relation
+    from builder.suggest.model import Said
     from builder.suggest.profile import Profile
     from builder.summary import Summary
 
@@ -59,12 +60,13 @@ def suggest(
     now, begun = clock(), time.monotonic()
     with engine.reader(Run(summary, action="check")) as reader:
         profile = _profile(reader, relation, summary, engine, is_staged=is_staged)
-        found = unsaid([*proposals(profile, now)], summary, engine.dialect)
+        there = checked_by(summary, engine.dialect)
+        found = unsaid([*proposals(profile, now)], summary, there)
         if summary.failing_rows == "hide":
             found = [one for one in found if one.kind != "set"]
         looked = time.monotonic()
         proof = Proof(reader, relation, now, engine.dialect)
-        holding = _holding(found, proof)
+        holding = _holding(found, there, proof)
     return Suggestion(
         relation,
         profile.rows,
@@ -75,14 +77,14 @@ def suggest(
     )
 
 
-def _holding(found: list[Proposal], proof: Proof) -> list[Proposal]:
+def _holding(found: list[Proposal], there: Sequence[Said], proof: Proof) -> list[Proposal]:
     """The best that hold. What does not makes room for others, which are then run as well."""
     holding: list[Proposal] = []
-    while new := [one for one in chosen(found) if one not in holding]:
+    while new := [one for one in chosen(found, there) if one not in holding]:
         passed = proof.of(new)
         holding += passed
         found = [one for one in found if one not in new or one in passed]
-    return chosen(holding)
+    return chosen(holding, there)
 
 
 def _profile(

@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from sqlglot.expressions import Expr
 
     from builder.query import Select
-    from builder.suggest.model import Proposal
+    from builder.suggest.model import Proposal, Said
     from builder.summary import Check, Summary
-
-    Said = tuple[str, tuple[str, ...]]
 
 _KINDS = {
     "expect_column_values_to_not_be_null": "not_null",
@@ -34,20 +32,26 @@ _KINDS = {
 _NONE = (("eq", 0), ("le", 0), ("lt", 1))
 
 
-def unsaid(found: Sequence[Proposal], summary: Summary, dialect: str) -> list[Proposal]:
+def unsaid(found: Sequence[Proposal], summary: Summary, checked: Sequence[Said]) -> list[Proposal]:
     """The proposals that the file does not make already, by kind and columns.
 
-    Its own SQL is understood where it counts wrong rows, such as `WHERE nps NOT BETWEEN …`.
+    `checked` is what its checks are of; its keys are never NULL and unique.
     """
-    there = {(kind, frozenset(columns)) for kind, columns in _said(summary, dialect)}
+    there = {(kind, frozenset(columns)) for kind, columns in checked}
+    there |= {("not_null", frozenset([column])) for column in summary.primary_key}
+    there |= {("unique", frozenset(key)) for key in (summary.primary_key, *summary.unique)}
     return [one for one in found if (one.kind, frozenset(one.columns)) not in there]
 
 
-def _said(summary: Summary, dialect: str) -> Iterator[Said]:
-    for column in summary.primary_key:
-        yield "not_null", (column,)
-    for key in (summary.primary_key, *summary.unique):
-        yield "unique", key
+def checked_by(summary: Summary, dialect: str) -> list[Said]:
+    """What the file's output checks are of: their kinds and columns.
+
+    Its own SQL is understood where it counts wrong rows, such as `WHERE nps NOT BETWEEN …`.
+    """
+    return [*_checked(summary, dialect)]
+
+
+def _checked(summary: Summary, dialect: str) -> Iterator[Said]:
     for check in summary.output_checks:
         yield from _by_kind(check)
     if any(isinstance(check, Count) for check in summary.output_checks):

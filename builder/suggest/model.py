@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from builder.relation import Relation
 
 
+Said = tuple[str, tuple[str, ...]]
+"""The kind of a check, and the columns that it is of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """One check as a file has it, and why; `kind` and `columns` are what it is about.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from builder.run import Number
+    from builder.suggest.model import Said
     from builder.suggest.profile import ColumnProfile, Profile
 
 ROWS_SQL = "SELECT COUNT(1) FROM {schema}.temp_{table}"
@@ -27,7 +28,15 @@ _NUMBERS = (int, float, Decimal)
 # Where so few are missing, their share is chance.
 _FEW_NULLS = 0.01
 _REPEATED = 5
-_MOST = {"not_null": 5, "between": 4, "pair": 3, "set": 3, "shape": 3, "null_share": 2}
+_MOST = {
+    "not_null": 5,
+    "between": 4,
+    "pair": 3,
+    "set": 3,
+    "shape": 3,
+    "measure": 2,
+    "null_share": 2,
+}
 MOST, _MOST_OF_COLUMN = 14, 2
 
 
@@ -46,17 +55,20 @@ def proposals(profile: Profile, now: datetime) -> Iterator[Proposal]:
             yield from _numbers(column, profile)
 
 
-def chosen(found: Sequence[Proposal], most: int = MOST) -> list[Proposal]:
-    """The most telling ones, those first: not more than are read, nor many of one kind."""
+def chosen(found: Sequence[Proposal], there: Sequence[Said] = ()) -> list[Proposal]:
+    """The most telling ones, those first: not more than are read, nor many of one kind.
+
+    `there` is what is checked already, which takes up room of its kind and columns.
+    """
     kept: list[Proposal] = []
     for one in sorted(found, key=lambda proposal: -proposal.weight):
-        same = sum(other.kind == one.kind for other in kept)
-        is_there = any((o.kind, o.columns) == (one.kind, one.columns) for o in kept)
-        of_column = [sum(c in other.columns for other in kept) for c in one.columns]
-        fits = same < _MOST.get(one.kind, most) and max(of_column, default=0) < _MOST_OF_COLUMN
-        if fits and not is_there:
+        held = [*there, *((other.kind, other.columns) for other in kept)]
+        of_kind = sum(kind == one.kind for kind, _ in held)
+        of_column = [sum(name in columns for _, columns in held) for name in one.columns]
+        fits = of_kind < _MOST.get(one.kind, MOST) and max(of_column, default=0) < _MOST_OF_COLUMN
+        if fits and (one.kind, one.columns) not in held:
             kept.append(one)
-    return kept[:most]
+    return kept[:MOST]
 
 
 def _rows(profile: Profile) -> Iterator[Proposal]:

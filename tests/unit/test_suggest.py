@@ -13,7 +13,7 @@ import pytest
 from builder.errors import QueryFailed
 from builder.relation import Relation
 from builder.suggest import names, suggest, text_of
-from builder.suggest.already import unsaid
+from builder.suggest.already import checked_by, unsaid
 from builder.suggest.bounds import above, age_of, below_share, span_for
 from builder.suggest.kinds import is_whole, sort_of
 from builder.suggest.model import Proposal
@@ -245,6 +245,15 @@ def test_not_more_than_is_read_is_chosen() -> None:
     assert 5 == sum(one.kind == "not_null" for one in kept)
 
 
+def test_what_is_checked_takes_up_room() -> None:
+    """A file that is full of checks is not given the next best ones each time."""
+    columns = [ColumnProfile(f"c{index}", "text", longest=3, shortest=1) for index in range(9)]
+    found = [*proposals(Profile(50, {one.name: one for one in columns}), NOW)]
+    first = chosen(found)
+
+    assert [] == chosen(found, [(one.kind, one.columns) for one in first])
+
+
 @pytest.mark.parametrize(
     ("written", "kind", "columns"),
     [
@@ -281,7 +290,7 @@ def test_what_the_file_says_is_left_out(
     same = Proposal(kind, columns, {}, "", 1)
     other = Proposal(kind, ("other",), {}, "", 1)
 
-    assert [other] == unsaid([same, other], summary, "postgres")
+    assert [other] == unsaid([same, other], summary, checked_by(summary, "postgres"))
 
 
 @pytest.mark.parametrize(
@@ -299,7 +308,7 @@ def test_what_the_file_does_not_hold_is_proposed(read: Callable[..., Summary], r
     summary = read(f"{{{main}, 'output_check': [{{'sql': '{sql}}}]}}")
     found = [Proposal("between", ("n",), {}, "", 1), Proposal("rows", (), {}, "", 1)]
 
-    assert found == unsaid(found, summary, "postgres")
+    assert found == unsaid(found, summary, checked_by(summary, "postgres"))
 
 
 def test_text_is_what_was_proposed() -> None:
