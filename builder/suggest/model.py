@@ -28,6 +28,11 @@ class Proposal:
     why: str
     weight: int
 
+    @property
+    def about(self) -> Said:
+        """Its kind and its columns."""
+        return self.kind, self.columns
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:

@@ -58,17 +58,25 @@ def proposals(profile: Profile, now: datetime) -> Iterator[Proposal]:
 def chosen(found: Sequence[Proposal], there: Sequence[Said] = ()) -> list[Proposal]:
     """The most telling ones, those first: not more than are read, nor many of one kind.
 
-    `there` is what is checked already, which takes up room of its kind and columns.
+    `there` is what is checked already: a column has at most one more than two of all of them.
     """
     kept: list[Proposal] = []
     for one in sorted(found, key=lambda proposal: -proposal.weight):
-        held = [*there, *((other.kind, other.columns) for other in kept)]
+        new = [other.about for other in kept]
+        held = [*there, *new]
         of_kind = sum(kind == one.kind for kind, _ in held)
-        of_column = [sum(name in columns for _, columns in held) for name in one.columns]
-        fits = of_kind < _MOST.get(one.kind, MOST) and max(of_column, default=0) < _MOST_OF_COLUMN
-        if fits and (one.kind, one.columns) not in held:
+        is_crowded = any(
+            _of(name, new) >= _MOST_OF_COLUMN or _of(name, held) > _MOST_OF_COLUMN
+            for name in one.columns
+        )
+        if of_kind < _MOST.get(one.kind, MOST) and not (is_crowded or one.about in held):
             kept.append(one)
     return kept[:MOST]
+
+
+def _of(column: str, held: Sequence[Said]) -> int:
+    """How many of those are about a column."""
+    return sum(column in columns for _, columns in held)
 
 
 def _rows(profile: Profile) -> Iterator[Proposal]:

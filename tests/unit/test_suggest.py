@@ -251,7 +251,7 @@ def test_what_is_checked_takes_up_room() -> None:
     found = [*proposals(Profile(50, {one.name: one for one in columns}), NOW)]
     first = chosen(found)
 
-    assert [] == chosen(found, [(one.kind, one.columns) for one in first])
+    assert [] == chosen(found, [one.about for one in first])
 
 
 @pytest.mark.parametrize(
