@@ -144,7 +144,9 @@ class Checking:
     def _returned(self, select: Select) -> tuple[Verdict, Failing | None]:
         """The verdict on a query that is to return no row."""
         found = int(self._reader.measure(select.within("SELECT count(*) FROM (\n", "\n) AS rows")))
-        verdict = Verdict(found == 0, found, f"{found:,} rows", "none", 0, 0, found)
+        verdict = Verdict(
+            found == 0, found, f"{found:,} row{'s' if found != 1 else ''}", "none", 0, 0, found
+        )
         if verdict.passed:
             return verdict, None
         shown = self._shown(self._reader.first(select, self._about.rows))

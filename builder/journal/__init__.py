@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from builder.run import Run
 
 KEPT_DAYS = 400
+WITH_FINGERPRINTS = 3  # the version of the journal whose checks can be found again
 LAST_RUNS = 60  # whose numbers a check is compared with
 
 
@@ -244,15 +245,15 @@ class Journal:
 
         Of a rollback it is what was measured of the version that it brought back.
         """
-        if not fingerprints or not self._store.is_there():
+        if not fingerprints or self._store.version() < WITH_FINGERPRINTS:
             return {}
         found = self._store.rows(
-            "SELECT to_jsonb(c) ->> 'fingerprint', c.measured, r.effective_at FROM ("
+            "SELECT c.fingerprint, c.measured, r.effective_at FROM ("
             "SELECT coalesce(restored, run_id) AS made_by, effective_at FROM builder.runs "
             "WHERE table_schema = %s AND table_name = %s AND status = 'published' "
             "AND effective_at IS NOT NULL ORDER BY effective_at DESC LIMIT %s) AS r "
             "JOIN builder.checks c ON c.run_id = r.made_by "
-            "WHERE to_jsonb(c) ->> 'fingerprint' = ANY (%s) AND c.measured IS NOT NULL "
+            "WHERE c.fingerprint = ANY (%s) AND c.measured IS NOT NULL "
             "ORDER BY r.effective_at DESC",
             target.schema,
             target.name,

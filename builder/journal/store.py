@@ -50,6 +50,10 @@ class Store:
             self._migrate()
         self._is_ready = True
 
+    def version(self) -> int:
+        """Of the tables that are there; 0 where there are none."""
+        return VERSION if self._is_ready else self._versions()[0]
+
     def _versions(self) -> tuple[int, int]:
         """The journal's version, and the oldest that may write it; 0 where there is none."""
         if not self.is_there():

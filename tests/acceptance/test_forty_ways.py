@@ -149,6 +149,7 @@ WAYS = [
             "WHERE 7 % 2 = 1 AND '{schema}' = 'analytics' AND 'a' LIKE 'a%'",
             "input_check": check("SELECT 5 % 3 WHERE '{}' = '{}' AND '%' LIKE '%'"),
             "output_check": check("SELECT count(*) FROM {schema}.temp_{table} WHERE n LIKE '%{%'"),
+            "schema_drift": "info",
         },
         DONE,
         live=["100%%s{}{x}%(n)s{0}"],
@@ -222,7 +223,7 @@ WAYS = [
             ]
         ),
         DONE,
-        ("! 5 ≥ 6", "! 5 ≥ 7"),
+        ("! 5 ≥ 6", "· 5 ≥ 7"),
         NEW,
     ),
     Way(
@@ -595,6 +596,7 @@ WAYS = [
             "main_sql": "SELECT {who} AS n",
             "params": {"who": ""},
             "output_check": check("SELECT length(n) FROM {schema}.temp_{table}"),
+            "schema_drift": "info",
         },
         DONE,
         live=["O'Hara'; DROP TABLE analytics.numbers; -- {schema} %s \\"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,9 @@ class PostgresReader:
         except TimedOut:
             raise
         except QueryFailed as error:
+            if error.code == CANCELED:
+                problem = replace(error.problem, message=self._too_slow)
+                raise QueryFailed(problem, code=error.code) from error.__cause__
             with read_only(self.session):
                 explained = with_nearest_name(self.session, error)
             raise explained from error.__cause__
@@ -115,6 +119,10 @@ class PostgresReader:
         """See Reader.shared: what has been committed when it is opened."""
         return share(self.session, relations, moment=False, timeout=self._timeout)
 
+    @property
+    def _too_slow(self) -> str:
+        return f"it was cancelled after its `check_timeout` of {self._timeout:g} s"
+
     def _run(self, statement: Statement) -> Result:
         """Run what a check asks; what the server does not take is the check's own mistake."""
         try:
@@ -125,7 +133,7 @@ class PostgresReader:
                 raise
             message = str(error).removeprefix("The warehouse answered: ")
             if error.code == CANCELED:
-                message = f"it was cancelled after its `check_timeout` of {self._timeout:g} s"
+                message = self._too_slow
             raise QueryFailed(Problem(message), code=error.code) from error
 
 
