@@ -7,8 +7,10 @@ readers see the old table or the new one, never one without rows or half of one.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -51,7 +53,12 @@ def escaped(text: str) -> str:
 
 
 def _shown(value: object) -> str:
-    return "NULL" if value is None else "'" + str(value).replace("'", "''") + "'"
+    """A value as SQL; a number in quotes would be read as the other side's type, or not at all."""
+    if value is None or isinstance(value, bool):
+        return {None: "NULL", True: "true", False: "false"}[value]
+    if isinstance(value, int | float | Decimal) and math.isfinite(value):
+        return str(value)
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ WAYS = [
     ),
     Way(
         "dollar strings hold what looks like SQL",
-        {"main_sql": "SELECT $$a; DROP TABLE x -- $$ || $x$'$x$ AS n"},
+        {"main_sql": "SELECT $$a; DROP TABLE x -- $$ || $x$'$x$ AS n", "schema_drift": "info"},
         DONE,
         live=["a; DROP TABLE x -- '"],
     ),

@@ -211,7 +211,7 @@ def test_names_are_quoted_and_no_hole() -> None:
         Statement('SELECT count(*) FILTER (WHERE "50%%" = %s) AS a0 FROM "an%%s"."a""b"', (5,))
     ) == with_values
     assert (
-        """SELECT count(*) FILTER (WHERE "50%" = '5') AS a0 FROM "an%s"."a""b\""""
+        """SELECT count(*) FILTER (WHERE "50%" = 5) AS a0 FROM "an%s"."a""b\""""
         == with_values.shown
     )
 

@@ -49,7 +49,7 @@ def test_transaction_says_all_before_its_first_lock() -> None:
 def test_views_are_locked_before_their_table() -> None:
     """As readers of a view take them; each view alone, and all in the time that one may take."""
     left = (
-        "SELECT pg_catalog.set_config('lock_timeout', greatest(1, round('20' - 1000 * "
+        "SELECT pg_catalog.set_config('lock_timeout', greatest(1, round(20 - 1000 * "
         "extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp())))"
         "::text || 'ms', true)"
     )
