@@ -76,14 +76,14 @@ class Progress:
             self._rows(result.failing)
 
     def _rows(self, failing: Failing) -> None:
-        """The first failing rows, below their check."""
-        if not failing.rows:
-            return
-        for line in table_lines(failing.columns, failing.rows):
+        """The first failing rows, below their check, or what finds all of them."""
+        for line in table_lines(failing.columns, failing.rows) if failing.rows else ():
             self._screen.note(f"          {line}", "dim")
-        if self._shows_queries:
-            self._screen.note(f"          {' '.join(failing.sql.split())}", "dim")
-        elif failing.count > len(failing.rows):
+        if self._shows_queries and not self._screen.quiet:
+            # Whole and line by line, to be copied: a text may hold spaces, a line end in a comment.
+            for line in failing.sql.strip().splitlines():
+                self._screen.say(f"          {plain(line)}", "dim")
+        elif failing.rows and failing.count > len(failing.rows):
             self._screen.note(f"          … and {failing.count - len(failing.rows):,} more", "dim")
 
     def _show_notices(self, run: Run) -> None:

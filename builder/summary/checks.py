@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
@@ -201,5 +200,4 @@ def _change(read: MaxChange | None) -> Change | None:
     if read is None:
         return None
     down, up = (read, read) if isinstance(read, int | float) else (read.down, read.up)
-    shares = [None if share in (None, math.inf) else share for share in (down, up)]
-    return None if shares == [None, None] else Change(*shares)
+    return None if (down, up) == (None, None) else Change(down, up)

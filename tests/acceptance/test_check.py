@@ -76,7 +76,7 @@ def test_more_rows_and_what_finds_them(
 
     assert shown == done.stdout.count("  x\n")
     assert (7, 12, shown) == (failing["count"], failing["of"], len(failing["rows"]))
-    assert 7 == len(built.json("sql", failing["sql"]))
+    assert 7 == len(built.json("sql", failing["sql"])["rows"])
     assert failing["sql"] in done.stdout
 
 

@@ -139,6 +139,8 @@ MEASURED = "'sum': 'a', 'anomaly': True"
          "right, and 'op' for another comparison)"),
         ("'sql': 'SELECT 1', 'max_change': {}", 17, "`{0}` has no bound (add 'count': N, the least "
          "that is right, and 'op' for another comparison)"),
+        ("'sql': 'SELECT 1', 'max_change': {'up': 1e999}", 58, "`{0}.max_change.up`: the number is "
+         "too large"),
         ("'count': 1", 17, "`{0}`: `sql` is missing"),
         ("", 17, "`{0}`: `sql` is missing"),
         ("'sql': '', 'count': 1", 25, "`{0}.sql`: a text that is not empty is wanted"),

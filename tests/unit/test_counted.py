@@ -50,6 +50,7 @@ def test_query_that_only_counts_has_rows(query: str, expected: str) -> None:
         "SELECT COUNT(score) FROM raw.nps",
         "SELECT COUNT(DISTINCT id) FROM raw.nps",
         "SELECT COUNT(1), COUNT(1) FROM raw.nps",
+        "SELECT COUNT(1, 2) FROM raw.nps",
         "SELECT COUNT(1) + 1 FROM raw.nps",
         "SELECT COUNT(1) FILTER (WHERE score > 10) FROM raw.nps",
         "SELECT SUM(score) FROM raw.nps",

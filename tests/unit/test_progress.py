@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,8 @@ from builder.cli.screen import Screen
 from builder.errors import ChecksFailed, EngineError
 from builder.pipeline import build
 from builder.relation import Relation
-from builder.summary import Count, Summary, Text
+from builder.run import CheckResult, Failing, Run
+from builder.summary import Count, Expectation, Summary, Text
 from builder.testing import FakeEngine, MemoryJournal
 
 SALES = Summary(
@@ -86,3 +88,50 @@ def test_quiet_progress_shows_nothing(capsys: pytest.CaptureFixture[str]) -> Non
     progress.close()
 
     assert ("", "") == capsys.readouterr()
+
+
+FAILING = Failing(
+    7, 9, ("id", "word"), ((1, "a  b"), (2, None)), "SELECT *\n-- all\nFROM t WHERE word = 'a  b'"
+)
+
+
+def checked(*, shows_queries: bool, failing: Failing = FAILING) -> None:
+    """A run with one check that failed."""
+    progress = Progress(Screen(), shows_queries=shows_queries)
+    run = Run(SALES, action="check", listeners=[progress])
+    check = Expectation("a", "expect_column_values_to_be_null", {"column": "word"})
+    results = [
+        CheckResult(check, False, 7, 0.1, "none", "7 of 9 fail", failing=failing, notes=("Why.",)),  # noqa: FBT003 -- the verdict
+        CheckResult(Count("b", Text("SELECT 8")), True, 8, 0.1, "", "8"),  # noqa: FBT003 -- the verdict
+    ]
+    with pytest.raises(ChecksFailed), run.step("check"):
+        run.require(results)
+
+
+def test_failing_rows_are_shown_below_their_check(capsys: pytest.CaptureFixture[str]) -> None:
+    """With what people should know of it, and how many more there are."""
+    checked(shows_queries=False)
+
+    assert [
+        "      ✗ 7 of 9 fail (wanted none)       expect_column_values_to_be_null word",
+        "          Why.",
+        "          id  word",
+        "           1  a  b",
+        "           2  NULL",
+        "          … and 5 more",
+        f"{'      ✓ 8':<40}SELECT 8",
+    ] == lines(capsys)[2:]
+
+
+@pytest.mark.parametrize("rows", [FAILING.rows, ()])
+def test_query_that_finds_them_can_be_copied(
+    capsys: pytest.CaptureFixture[str], rows: tuple[tuple[object, ...], ...]
+) -> None:
+    """Line by line and letter by letter, also where no row is shown."""
+    checked(shows_queries=True, failing=replace(FAILING, rows=rows))
+
+    assert [
+        "          SELECT *",
+        "          -- all",
+        "          FROM t WHERE word = 'a  b'",
+    ] == lines(capsys)[-4:-1]
