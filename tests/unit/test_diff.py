@@ -169,8 +169,8 @@ def test_tolerance_is_bound_once() -> None:
 
     assert (Decimal("0.01"), Decimal("0.1"), 5, 5, 5, 5) == found.values
     assert flat(found).startswith(
-        "WITH bounds AS MATERIALIZED (SELECT '0.01'::numeric AS absolute, "
-        "'0.1'::numeric AS relative), differing AS"
+        "WITH bounds AS MATERIALIZED (SELECT 0.01::numeric AS absolute, "
+        "0.1::numeric AS relative), differing AS"
     )
     assert (
         '(l."score" IS DISTINCT FROM s."score" AND '
