@@ -248,13 +248,14 @@ class Journal:
         if not fingerprints or self._store.version() < WITH_FINGERPRINTS:
             return {}
         found = self._store.rows(
-            "SELECT c.fingerprint, c.measured, r.effective_at FROM ("
+            # A run may be live twice, by a rollback, and two of its checks may measure the same.
+            "SELECT c.fingerprint, min(c.measured), max(r.effective_at) FROM ("
             "SELECT coalesce(restored, run_id) AS made_by, effective_at FROM builder.runs "
             "WHERE table_schema = %s AND table_name = %s AND status = 'published' "
             "AND effective_at IS NOT NULL ORDER BY effective_at DESC LIMIT %s) AS r "
             "JOIN builder.checks c ON c.run_id = r.made_by "
             "WHERE c.fingerprint = ANY (%s) AND c.measured IS NOT NULL "
-            "ORDER BY r.effective_at DESC",
+            "GROUP BY c.fingerprint, r.made_by ORDER BY 3 DESC",
             target.schema,
             target.name,
             LAST_RUNS,
