@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from builder.checks.masking import Shown
     from builder.checks.verdict import Question
+    from builder.engines.asks import Found
     from builder.engines.base import Result
     from builder.engines.reading import Reader
     from builder.journal.tables import Measured
@@ -129,12 +130,12 @@ class Checking:
         verdict = question.judge(answers, lambda: self._count(relation, question))
         if verdict.passed or question.failing is None:
             return verdict, None
-        return verdict, Failing(
-            verdict.unexpected or 0,
-            verdict.considered,
-            *self._shown(self._reader.sample(relation, question.failing, self._about.rows)),
-            self._reader.finding(relation, question.failing),
-        )
+        return verdict, self._failing(relation, question.failing, verdict)
+
+    def _failing(self, relation: Relation, rows: Found, verdict: Verdict) -> Failing:
+        shown = self._shown(lambda limit: self._reader.sample(relation, rows, limit))
+        finding = self._reader.finding(relation, rows)
+        return Failing(verdict.unexpected or 0, verdict.considered, *shown, finding)
 
     def _count(self, relation: Relation, question: Question) -> int:
         if question.failing is None:
@@ -149,27 +150,28 @@ class Checking:
         )
         if verdict.passed:
             return verdict, None
-        shown = self._shown(self._reader.first(select, self._about.rows))
+        shown = self._shown(lambda limit: self._reader.first(select, limit))
         return verdict, Failing(found, None, *shown, select.text)
 
     def _counted(self, check: Count, select: Select, verdict: Verdict) -> Failing | None:
         """The rows that were counted, where there should have been fewer and they can be shown."""
-        if check.count is None or check.op not in (
-            "le",
-            "lt",
-            *(["eq"] if not check.count else []),
-        ):
+        counts_wrong = check.op in ("le", "lt") or (check.op == "eq" and check.count == 0)
+        rows = rows_counted(select, self._about.dialect) if counts_wrong else None
+        if rows is None or isinstance(verdict.measured, str | None):
             return None
-        rows = rows_counted(select, self._about.dialect)
-        if rows is None or verdict.measured is None or float(verdict.measured) <= check.count:
-            return None
-        try:
-            shown = self._shown(self._reader.first(rows, self._about.rows))
-        except QueryFailed:
-            return None
+        shown = self._shown(lambda limit: self._reader.first(rows, limit))
         return Failing(int(verdict.measured), None, *shown, rows.text)
 
-    def _shown(self, found: Result) -> Shown:
+    def _shown(self, fetch: Callable[[int], Result]) -> Shown:
+        """The first failing rows; where they cannot be had in time, the verdict stands without."""
+        if not self._about.rows:
+            return (), ()
+        try:
+            found = fetch(self._about.rows)
+        except TimedOut:
+            raise
+        except QueryFailed:
+            return (), ()
         return masked_rows(found.columns, found.rows, self._about.sensitive)
 
     def _compared(

@@ -98,7 +98,7 @@ def within(found: Any, bounds: tuple[Bound | None, Bound | None], arguments: Arg
         above = low is None or (value > low if arguments.get("strict_min") else value >= low)
         below = high is None or (value < high if arguments.get("strict_max") else value <= high)
     except (TypeError, ValueError) as error:
-        message = f"{_shown(found)} cannot be compared with {wanted}"
+        message = f"a value of this column cannot be compared with {wanted}"
         hint = "the bounds are of another type than the column"
         raise QueryFailed(Problem(message, hint=hint)) from error
     return Verdict(bool(above and below), found, _shown(found), wanted, *limits)
