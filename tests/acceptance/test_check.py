@@ -170,6 +170,22 @@ def test_error_of_a_check_is_shown_at_its_place(built: Project) -> None:
     assert "✓ 0 of 5 fail" in done.stdout
 
 
+def test_input_that_another_summary_makes_is_told(built: Project) -> None:
+    """Also where the check has no SQL, and other inputs are checked all the same."""
+    built.write("names", {"main_sql": "SELECT 1 AS n"})
+    gone = {"on": "analytics.names", "sum": "n", "anomaly": True}
+    right = {"sql": "SELECT 1", "count": 1}
+    built.write("numbers", {"main_sql": FIVE, "input_check": [gone, right]})
+    done = built.run("build", "numbers")
+
+    assert 1 == done.returncode
+    assert [
+        "error: there is no table analytics.names, or it has no columns",
+        "    `builder build analytics.names` makes it: build that first",
+    ] == done.stderr.splitlines()[1:]
+    assert "✓ 1 ≥ 1" in done.stdout
+
+
 def test_check_of_another_schema(built: Project) -> None:
     """`--schema` is that of a person's own copy."""
     built.run("build", "numbers", "--schema", "mine")
