@@ -25,6 +25,7 @@ Written = dict[str, object]
 ORDERS = Relation("analytics", "orders")
 SOURCE = """
 CREATE SCHEMA IF NOT EXISTS analytics;
+DROP TABLE IF EXISTS analytics.orders;
 CREATE TABLE analytics.orders WITH (autovacuum_enabled = false) AS
 SELECT n AS order_id, (n * 7919 % 400000)::integer AS user_id, md5(n::text) AS session_id,
        (ARRAY['Naver', 'Google', 'Youtube', 'Facebook', 'Instagram', 'Organic', 'Tiktok'])
@@ -35,8 +36,17 @@ SELECT n AS order_id, (n * 7919 % 400000)::integer AS user_id, md5(n::text) AS s
        CASE WHEN n % 3 <> 0 THEN date '2025-01-01' + (n / 14400 + n % 9)::integer END AS shipped_on,
        (n * 31 % 100000 / 100.0)::numeric(10, 2) AS amount, (1 + n % 12)::smallint AS quantity,
        CASE WHEN n % 4 <> 0 THEN n % 11 END::integer AS score, n % 997 / 997.0::float8 AS discount
+       {more}
 FROM generate_series(1::bigint, {many}) AS n;
 ANALYZE analytics.orders
+"""
+# What a page view has besides: an address, a browser, where the visitor came from.
+WIDE = """,
+       'https://shop.example.com/products/' || md5((n % 1000)::text) || '?utm_campaign=' || n % 50
+           AS address,
+       'Mozilla/5.0 (Linux; Android 14; SM-S' || n % 90 || ') AppleWebKit/537.36 (KHTML, like '
+           'Gecko) Chrome/126.0.0.0 Mobile Safari/537.36' AS browser,
+       'https://search.example.com/search?query=' || md5((n % 5000)::text) AS referrer
 """
 NOT_NULL = ("order_id", "user_id", "session_id", "channel", "created_at", "amount")
 CHANNELS = ["Naver", "Google", "Youtube", "Facebook", "Instagram", "Organic", "Tiktok"]
@@ -116,9 +126,9 @@ FIFTY = (
 )
 
 
-def load(session: connection, many: int) -> None:
-    """Make the table."""
-    rows(session, SOURCE.format(many=many))
+def load(session: connection, many: int, *, wide: bool = False) -> None:
+    """Make the table, of 12 columns or of 15."""
+    rows(session, SOURCE.format(many=many, more=WIDE if wide else ""))
 
 
 def checks(project: Project, written: Sequence[Written]) -> Sequence[Check]:
