@@ -1,7 +1,8 @@
 """Ten, twenty and fifty checks by one scan, beside the same checks one by one.
 
 One by one they are sent through the same reader; twenty also as a person would write them, one
-query each. Each round takes them in turn.
+query each. Each round takes them in turn. How often the table is read is counted by the server:
+once for all of them, and once more to find repeated values where no key rules those out.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from benchmarks.checks import suite
 from benchmarks.publish.figures import show
 from benchmarks.publish.project import Project, rows
+from builder.engines.base import Statement
 from builder.engines.postgres.reader import PostgresReader
 from builder.engines.postgres.session import Session
 
@@ -38,6 +40,7 @@ def prove(many: int, rounds: int) -> None:
             suite.load(session, many, wide=wide)
             size = "SELECT pg_size_pretty(pg_table_size(%s))"
             ((large,),) = rows(session, size, suite.ORDERS.sql)
+            _require_scans(ours, suites["twenty"], 2)
             print(f"{many:,} rows of {what}, {large}, {rounds} rounds\n", flush=True)
             chosen = {"twenty": suites["twenty"]} if wide else suites
             measured, alone = _measured(ours, session, chosen, rounds)
@@ -71,6 +74,7 @@ def _measured(
 def _with_a_key(ours: Session, session: connection, checks: Sequence[Check], rounds: int) -> None:
     """A staged table often has a primary key before it is checked."""
     rows(session, f"ALTER TABLE {suite.ORDERS.sql} ADD PRIMARY KEY (order_id)")
+    _require_scans(ours, checks, 1)
     seconds: list[float] = []
     for _ in range(rounds):
         _together(ours, checks, seconds)
@@ -89,6 +93,25 @@ def _timed(what: Callable[[], object]) -> float:
     begun = time.perf_counter()
     what()
     return time.perf_counter() - begun
+
+
+def _require_scans(ours: Session, checks: Sequence[Check], wanted: int) -> None:
+    """End the program if the checks read the table more often."""
+    with ours.transaction():
+        before = _scans(ours)
+        suite.run(PostgresReader(ours), checks)
+        scans = _scans(ours) - before
+    if scans != wanted:
+        raise SystemExit(f"{len(checks)} checks read the table {scans} times, not {wanted}")
+
+
+def _scans(ours: Session) -> int:
+    """How often the session has read the table, as far as it has not told the others yet."""
+    count = """
+    SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0)
+    FROM pg_stat_xact_user_tables WHERE relid = %s::regclass
+    """
+    return int(str(ours.execute(Statement(count, (suite.ORDERS.sql,))).rows[0][0]))
 
 
 def _compared(measured: Seconds) -> None:

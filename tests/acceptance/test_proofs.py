@@ -1,7 +1,8 @@
-"""The proofs of `python -m benchmarks.publish`, in a form that takes seconds each.
+"""The proofs of `python -m benchmarks.publish` and `.checks`, in a form that takes seconds each.
 
 Readers under publishes and rollbacks, kills at statements and random moments, many builds of one
-table at once. Each ends with exit status 1 and a sentence where something is not as promised.
+table at once, twenty checks by one scan. Each ends with exit status 1 and a sentence where
+something is not as promised.
 """
 
 from __future__ import annotations
@@ -29,15 +30,17 @@ PROOFS = {
     ),
     "many at once": ("busy", "--processes", "8"),
     "large tables": ("size", "--rows", "20000", "--rounds", "1"),
+    "one scan": ("scan", "--rows", "20000", "--rounds", "1"),
 }
 
 
 @pytest.mark.parametrize("proof", PROOFS)
 def test_nothing_is_found_that_is_not_as_promised(proof: str) -> None:
     """No error, no wrong result, nothing left over: see each proof's own words."""
+    module = "benchmarks.checks" if proof == "one scan" else "benchmarks.publish"
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("BUILDER_", "PG"))}
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.publish", *PROOFS[proof]],
+        [sys.executable, "-m", module, *PROOFS[proof]],
         cwd=REPOSITORY,
         env=kept,
         capture_output=True,
