@@ -355,7 +355,8 @@ def test_what_cannot_be_compared_is_an_error() -> None:
         verdict(one, "abc")
 
     assert (
-        "a value of this column cannot be compared with ≥ 5 (the bounds are of another type than the column)"
+        "a value of this column cannot be compared with ≥ 5 "
+        "(the bounds are of another type than the column)"
     ) == str(caught.value)
 
 
