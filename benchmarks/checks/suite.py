@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from psycopg2.extensions import connection
 
-    from builder.engines.base import Reader
+    from builder.engines.reading import Reader
     from builder.run import CheckResult
     from builder.summary import Check
 
