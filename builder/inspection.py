@@ -18,8 +18,7 @@ from builder.checks.masking import masked_rows
 from builder.checks.outside import outside_results
 from builder.checks.questions import questions, scans
 from builder.engines.asks import Asks, Either, Missing, Repeated, Rows
-from builder.errors import ChecksFailed, KeyFailed, Problem, QueryFailed
-from builder.expectations import messages, require_installed
+from builder.errors import ChecksFailed, KeyFailed, Problem, QueryFailed, TimedOut
 from builder.run import CheckResult, Failing, number
 from builder.summary import Expectation, Key
 from builder.summary.expect import for_library
@@ -56,9 +55,13 @@ class Inspection:
         self._engine, self._journal = engine, journal
         self._rows = rows
         self._held = ExitStack()
-        checks = (*run.summary.input_checks, *run.summary.output_checks)
+        checks = run.summary.output_checks
+        if run.action == "build":
+            checks = (*run.summary.input_checks, *checks)
         self._needs_outside = any(_is_outside(check) for check in checks)
         if self._needs_outside:
+            from builder.expectations import require_installed
+
             require_installed()
         self._worker: Worker | None = None
 
@@ -94,7 +97,7 @@ class Inspection:
                     step.detail = f"{sum(len(one) for one, _ in asked)} in Great Expectations"
                     run.require(self._answers(asked))
 
-    def keys(self) -> None:
+    def index(self) -> None:
         """The staged table's keys and indexes; raises ChecksFailed with the rows in their way."""
         run = self._run
         with run.step("index") as step:
@@ -102,7 +105,13 @@ class Inspection:
             try:
                 self._engine.finish_staging(run)
             except KeyFailed as error:
-                result = self._broken(error)
+                try:
+                    result = self._broken(error)
+                except TimedOut:
+                    raise
+                except QueryFailed:
+                    # Which rows they are cannot be had in time; that there are some is certain.
+                    raise error from error.__cause__
                 run.checks.append(result)
                 raise ChecksFailed(
                     f"{run.target} was not published: its {result.check.what} does not hold for "
@@ -125,7 +134,15 @@ class Inspection:
         key = Key(error.label, names=error.columns)
         how = "with NULL in it" if error.is_null else "with values that come again"
         said = f"{number(count)} of {number(self._run.rows)} rows {how}"
-        return CheckResult(key, False, count, 0.0, "none", said, failing=failing)  # noqa: FBT003 -- as the dataclass has it
+        return CheckResult(
+            key,
+            passed=False,
+            measured=count,
+            seconds=0.0,
+            wanted="none",
+            found=said,
+            failing=failing,
+        )
 
     def output(self) -> None:
         """What has been staged; raises ChecksFailed once everything has been measured."""
@@ -143,8 +160,9 @@ class Inspection:
         with self._run.step("check") as step, self._engine.reader(self._run) as reader:
             step.detail = f"the {'staged' if is_staged else 'live'} table"
             if not reader.columns_of(relation):
-                option = " --no-publish" if is_staged else ""
-                hint = f"`builder build {target.name}{option}` makes it"
+                hint = f"`builder build {target.name}` makes it"
+                if is_staged:
+                    hint = f"`builder build {target.name} --no-publish` stages it"
                 raise QueryFailed(Problem(f"there is no table {relation}", hint=hint))
             self.of(reader, relation, with_drift=is_staged)
 
@@ -199,14 +217,23 @@ class Inspection:
         for check in checking.outside():
             theirs.setdefault(check.on or relation, []).append(check)
         return [
-            (checks, self._outside().ask(reader.shared([one]), one, map(_asked, checks), rows=rows))
+            (checks, self._ask_outside(reader, one, checks, checking.rows))
             for one, checks in theirs.items()
-            for rows in [checking.rows]
         ]
+
+    def _ask_outside(
+        self, reader: Reader, relation: Relation, checks: Sequence[Expectation], rows: int
+    ) -> Ticket:
+        from builder.expectations import messages
+
+        asked = [messages.Expectation(one.name, for_library(one.arguments)) for one in checks]
+        return self._outside().ask(reader.shared([relation]), relation, asked, rows=rows)
 
     def _answers(self, asked: Asked) -> Iterator[CheckResult]:
         deadline = self._engine.deadline
-        return outside_results(asked, self._run.summary.sensitive, deadline)
+        summary = self._run.summary
+        shows_values = summary.failing_rows != "hide"
+        return outside_results(asked, summary.sensitive, deadline, shows_values=shows_values)
 
     def _outside(self) -> Worker:
         from builder.expectations import Worker
@@ -235,10 +262,6 @@ def previewed(summary: Summary, engine: Engine, plan: Plan) -> Asks:
 
 def _is_outside(check: Check) -> bool:
     return isinstance(check, Expectation) and check.query is None and not is_compiled(check)
-
-
-def _asked(check: Expectation) -> messages.Expectation:
-    return messages.Expectation(check.name, for_library(check.arguments))
 
 
 def _many(checks: int) -> str:

@@ -39,7 +39,7 @@ def build(
 ) -> Run:
     """Rebuild one summary table; readers keep the old one until the new one has passed.
 
-    Check the inputs, stage the query beside the target, check what was staged, then
+    Check the inputs, stage the query beside the target, index and check what was staged, then
     publish it in one atomic swap. However the build ends, it is journalled. Another run
     at the table is waited for up to `wait` seconds. `plan` saves making it again.
     Raises BuilderError.
@@ -53,7 +53,7 @@ def build(
                 engine.require_publishable(run)
             with inspection.inputs() as sources:
                 _stage(plan, sources, run)
-            inspection.keys()
+            inspection.index()
             inspection.output()
             if publishes:
                 _publish(plan, engine, journal, run)
@@ -144,16 +144,18 @@ def check(
     *,
     engine: Engine,
     journal: Journal,
+    plan: Plan | None = None,
     is_staged: bool = False,
     rows: int = SHOWN_ROWS,
     listeners: Sequence[Listener] = (),
 ) -> Run:
     """The output checks of the live table as it is now, or of the staged one; nothing is built.
 
-    At most `rows` failing rows of each are shown. The journal hears nothing. Raises ChecksFailed.
+    At most `rows` failing rows of each are shown; the journal hears nothing. Raises BuilderError.
     """
     relation = summary.target.staged if is_staged else summary.target
-    plan = plan_of(summary, engine.dialect, engine.columns, checked=relation)
+    if plan is None or plan.is_foreign:
+        plan = plan_of(summary, engine.dialect, engine.columns, checked=relation)
     run = Run(summary, action="check", listeners=[*listeners])
     try:
         with Inspection(plan, run, engine, journal, rows=rows) as inspection:

@@ -28,6 +28,8 @@ Number = int | float | Decimal
 
 _LONG = Decimal(10**18)
 _DIGITS = 10
+MASK = "•••"
+"""What is shown in the place of a value that nobody is to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class CheckResult:
     error: BuilderError | None = None
     notes: tuple[str, ...] = ()
     """What people should know of how it was judged."""
+    holds_values: bool = False
+    """Whether `found` and a text that was measured may hold values of single rows."""
 
     @property
     def stops(self) -> bool:
@@ -100,8 +104,8 @@ class Step:
 class Run:
     """One attempt at one table, from its lock to its end.
 
-    `started_at` and `finished_at` are aware times in UTC. `listen` is called with the run
-    whenever something in it has changed.
+    `started_at` and `finished_at` are aware times in UTC. `listeners` are called with the
+    run whenever something in it has changed.
     """
 
     summary: Summary

@@ -172,19 +172,19 @@ class SummaryFile(TypedDict, total=False):
     tags: list[str]
     """Words to find the summary by."""
     publish: Literal["auto", "swap", "merge"]
-    """How the table goes live; every build swaps so far."""
+    """How the table goes live; `auto` swaps, and merges where a swap cannot be."""
     keep: int
     """How many replaced versions are kept; default 1."""
     allow_empty: bool
     """True lets a result without rows replace rows; default False."""
     old_snapshots: Literal["wait", "publish"]
-    """What to do about readers with an old snapshot; without effect so far."""
+    """What to do about readers with an old snapshot: wait for them, or publish."""
     publish_timeout: float
     """Seconds for getting past readers at the swap; default 60."""
     timeout: float
     """Seconds for the whole build; without it there is no bound."""
     materialized_views: Literal["refuse", "refresh"]
-    """What to do about materialized views on the table; refused so far."""
+    """What to do about materialized views on the table: refuse the publish, or refresh them."""
     row_security: bool
     """True reads sources although row security hides rows; default False: an error."""
     schema_drift: Literal["critical", "warning", "info"] | Drift

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from builder.checks import counts, history
 from builder.checks.counts import holds
-from builder.checks.masking import MASK, masked_rows
+from builder.checks.masking import masked_rows
 from builder.checks.questions import questions
 from builder.checks.scan import Scan
 from builder.checks.verdict import Verdict
 from builder.errors import QueryFailed, TimedOut
 from builder.query import rows_counted
-from builder.run import CheckResult, Failing
+from builder.run import MASK, CheckResult, Failing
 from builder.summary import Count, Expectation
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ class Checking:
 
     def _result(self, check: Check, select: Select | None) -> CheckResult:
         begun = time.perf_counter()
+        scan = self._scan_of(check)
+        before = scan.total if scan else 0.0
         try:
             verdict, failing = self._verdict(check, select)
         except TimedOut:
@@ -112,8 +114,8 @@ class Checking:
             seconds = time.perf_counter() - begun
             return CheckResult(check, passed=False, measured=None, seconds=seconds, error=error)
         seconds = time.perf_counter() - begun
-        if scan := self._scans.get(self._relation(check)):
-            seconds = max(seconds, scan.seconds)
+        if scan:
+            seconds += scan.share - (scan.total - before)
         return self._compared(check, verdict, failing, seconds)
 
     def _verdict(self, check: Check, select: Select | None) -> tuple[Verdict, Failing | None]:
@@ -125,8 +127,8 @@ class Checking:
         question = self._questions[check.label]
         if question is None or isinstance(question, QueryFailed):
             raise question or AssertionError(f"{check.label} is not answered here")
-        relation = self._relation(check)
-        answers = self._scan(relation).answers(question)
+        relation, scan = self._relation(check), self._scan_of(check)
+        answers = scan.answers(question) if scan else []
         verdict = question.judge(answers, lambda: self._count(relation, question))
         if verdict.passed or question.failing is None:
             return verdict, None
@@ -208,7 +210,11 @@ class Checking:
     def _relation(self, check: Check) -> Relation:
         return check.on or self._about.relation
 
-    def _scan(self, relation: Relation) -> Scan:
+    def _scan_of(self, check: Check) -> Scan | None:
+        """The scan that answers a check; None for one that asks nothing of its relation."""
+        question, relation = self._questions.get(check.label), self._relation(check)
+        if question is None or isinstance(question, QueryFailed):
+            return None
         if relation not in self._scans:
             here = [check for check in self._checks if self._relation(check) == relation]
             found = [self._questions.get(check.label) for check in here]

@@ -97,8 +97,8 @@ def usual(past: Sequence[Measured], now: datetime) -> Range | None:
     if len(values) < ENOUGH_WEEKS:
         values = [float(one.value) for one in past]
         basis = f"{len(values)} runs"
-    if len(values) < ENOUGH_RUNS and "runs" in basis:
-        return None
+        if len(values) < ENOUGH_RUNS:
+            return None
     middle = median(values)
     distances = [abs(value - middle) for value in values]
     scale = _MAD * median(distances) or _MEAN * fmean(distances)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from builder.run import MASK
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-MASK = "•••"
 Shown = tuple[tuple[str, ...], tuple[tuple[object, ...], ...]]
 
 

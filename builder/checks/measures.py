@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from builder.relation import Relation
     from builder.summary import Freshness, Measure, Reference
 
+AHEAD = 2 * 86400.0
+"""Seconds that the newest moment may lie ahead: clocks and time zones differ."""
+_MOMENT = re.compile(r"date|timestamp(\(\d\))? with(out)? time zone")
 _UNITS = {"day": 86400, "h": 3600, "min": 60, "s": 1}
 
 
@@ -44,10 +48,13 @@ def measure(check: Measure, columns: Mapping[str, str], relation: Relation) -> Q
 
 
 def freshness(check: Freshness, columns: Mapping[str, str], relation: Relation) -> Question:
-    """The age of the newest moment, in seconds; a date has been over only with its midnight."""
+    """The age of the newest moment, in seconds; a date has been over only with its midnight.
+
+    One that is days ahead is not fresh but wrong, and would hide how old all others are.
+    """
     column = required(check.column, columns, relation)
     kind = columns[column]
-    if not kind.startswith(("date", "timestamp")):
+    if not _MOMENT.fullmatch(kind):
         message = f"`{column}` of {relation} is no moment but {kind}"
         hint = "`fresh` names a column of dates or timestamps"
         raise QueryFailed(Problem(message, hint=hint))
@@ -61,7 +68,7 @@ def freshness(check: Freshness, columns: Mapping[str, str], relation: Relation) 
             return Verdict(passed=False, measured=None, found=found, wanted=wanted)
         age = float(str(answers[0]))
         shown = f"{span(age)} old" if age >= 0 else f"{span(-age)} ahead"
-        return Verdict(age <= check.within, age, shown, wanted, high=check.within)
+        return Verdict(-AHEAD <= age <= check.within, age, shown, wanted, -AHEAD, check.within)
 
     return Question((asked,), judge)
 

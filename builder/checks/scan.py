@@ -20,7 +20,7 @@ class Scan:
     """What the questions of one relation ask, answered together when the first answer is wanted.
 
     Where that fails, each question is asked by itself, so that one that cannot be answered takes
-    no other one with it. `seconds` is each question's share of the time that it took.
+    no other one with it. `total` is how many seconds the answers to all together took.
     """
 
     def __init__(self, reader: Reader, relation: Relation, questions: Sequence[Question]) -> None:
@@ -28,7 +28,7 @@ class Scan:
         self._questions = questions
         self._answers: dict[str, object] | None = None
         self._is_one = True
-        self.seconds = 0.0
+        self.total = 0.0
 
     def answers(self, question: Question) -> list[object]:
         """The answers to one question; raises QueryFailed."""
@@ -37,6 +37,11 @@ class Scan:
             found = self._ask(question.aggregates)
         more = [self._reader.ask(other, [one])[0] for other, one in question.elsewhere]
         return [*(found[repr(one)] for one in question.aggregates), *more]
+
+    @property
+    def share(self) -> float:
+        """Each question's part of the time."""
+        return self.total / len(self._questions)
 
     def _together(self) -> Mapping[str, object] | None:
         if self._answers is None:
@@ -47,7 +52,7 @@ class Scan:
                 raise
             except QueryFailed:
                 self._is_one = False
-            self.seconds = (time.perf_counter() - begun) / len(self._questions)
+            self.total = time.perf_counter() - begun
         return self._answers
 
     def _ask(self, aggregates: Sequence[Aggregate]) -> dict[str, object]:

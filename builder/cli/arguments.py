@@ -29,35 +29,33 @@ def planned(
     param: list[str] | None,
     *,
     writes: bool = True,
+    is_live: bool = False,
 ) -> list[tuple[Summary, Plan]]:
     """All of the files with their SQL, read before anything is tried.
 
-    What it means is remembered for the next time, unless nothing is to be written. Raises
-    ConfigError with every problem of every file.
+    What it means is remembered for the next time, unless nothing is to be written. With `is_live`
+    the output checks are of the live table. Raises ConfigError with every problem of every file.
     """
     from builder.engines import HOME, dialect_of
     from builder.errors import ConfigError, Problem
     from builder.query import plan
     from builder.query.memory import Memory
-    from builder.summary import summary_files
 
-    if not tables:
-        names = [file.stem for file in summary_files(command.project)]
-        hint = f"there are {', '.join(names)}" if names else "there is no summary file yet"
-        raise ConfigError(Problem("name the tables that you mean", hint=hint))
+    require_names(command, tables)
     where = [f" --schema {quote(schema)}"] if schema else []
     command.options = "".join([*where, *(f" --param {quote(one)}" for one in param or ())])
     memory = Memory(command.project / HOME / "plans") if writes else None
     given = _params(param or [])
     found: list[tuple[Summary, Plan]] = []
     problems: list[Problem] = []
-    for name in dict.fromkeys(tables):
+    for name in dict.fromkeys(tables or ()):
         try:
             summary = command.summary(name)
             summary = summary.into(schema) if schema else summary
             summary = summary.given(_typed(summary, given))
             dialect = dialect_of(command.settings.for_connection(summary.connection))
-            found.append((summary, plan(summary, dialect, memory=memory)))
+            checked = summary.target if is_live else None
+            found.append((summary, plan(summary, dialect, memory=memory, checked=checked)))
         except ConfigError as error:
             problems += error.problems
     targets = [summary.target for summary, _ in found]
@@ -68,17 +66,34 @@ def planned(
         problems.append(_unknown_param(unknown[0], found))
     if problems:
         raise ConfigError(*problems)
-    return [(summary, _sendable(command, summary, plan, memory)) for summary, plan in found]
+    return [
+        (summary, _sendable(command, summary, plan, memory, is_live=is_live))
+        for summary, plan in found
+    ]
 
 
-def _sendable(command: Command, summary: Summary, plan: Plan, memory: Memory | None) -> Plan:
+def require_names(command: Command, tables: list[str] | None) -> None:
+    """Raises ConfigError where no table is named."""
+    from builder.errors import ConfigError, Problem
+    from builder.summary import summary_files
+
+    if not tables:
+        names = [file.stem for file in summary_files(command.project)]
+        hint = f"there are {', '.join(names)}" if names else "there is no summary file yet"
+        raise ConfigError(Problem("name the tables that you mean", hint=hint))
+
+
+def _sendable(
+    command: Command, summary: Summary, plan: Plan, memory: Memory | None, *, is_live: bool
+) -> Plan:
     """The plan in the warehouse's own SQL, which for another dialect has to be looked at."""
     from builder.query import plan as plan_of
 
     if not plan.is_foreign:
         return plan
     engine, _ = command.warehouse(summary)
-    return plan_of(summary, engine.dialect, engine.columns, memory)
+    checked = summary.target if is_live else None
+    return plan_of(summary, engine.dialect, engine.columns, memory, checked)
 
 
 def _params(given: list[str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from builder.query import Plan
     from builder.run import Run
     from builder.summary import Summary
-
-FIRST_ROWS = 5
-P = TypeVar("P")
-"""A table's SQL, or None where none of it is sent."""
-
 
 Names = Annotated[
     list[str] | None,

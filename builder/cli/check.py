@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from builder.cli.arguments import complete_names
-from builder.cli.build import Junit, Schema
+from builder.cli.arguments import planned, require_names
+from builder.cli.build import Junit, Names, Params, Schema
 from builder.cli.command import DONE, Command, verb
 from builder.cli.each import each
 from builder.cli.look import summary_of
@@ -16,13 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.attempt import Listener
+    from builder.query import Plan
     from builder.run import Run
     from builder.summary import Summary
-
-Names = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="TABLE…", autocompletion=complete_names, show_default=False),
-]
 
 
 @verb
@@ -40,6 +36,7 @@ def check(
         bool, typer.Option("--suggest", help="Propose checks that hold now, as text to paste.")
     ] = False,
     schema: Schema = None,
+    param: Params = None,
     junit: Junit = None,
 ) -> int:
     """Run the output checks on the live table as it is now."""
@@ -49,15 +46,15 @@ def check(
     from builder import pipeline
     from builder.inspection import SHOWN_ROWS
 
-    summaries = [command.summary(name) for name in tables or ()]
-    plans = [(summary.into(schema) if schema else summary, None) for summary in summaries]
+    plans = planned(command, tables, schema, param, is_live=not staged)
 
-    def one(summary: Summary, _: None, listener: Listener) -> Run:
+    def one(summary: Summary, plan: Plan, listener: Listener) -> Run:
         engine, journal = command.warehouse(summary)
         return pipeline.check(
             summary,
             engine=engine,
             journal=journal,
+            plan=plan,
             is_staged=staged,
             rows=SHOWN_ROWS if rows is None else rows,
             listeners=[listener],
@@ -76,11 +73,9 @@ def _require_no_run(rows: int | None, junit: Path | None) -> None:
 
 def _suggest(command: Command, tables: list[str], schema: str | None, *, is_staged: bool) -> int:
     """What is proposed: with --quiet, or in a file, exactly the text to paste."""
-    from builder.errors import ConfigError
     from builder.suggest import suggest, text_of
 
-    if not tables:
-        raise ConfigError("name the table that checks are to be proposed for")
+    require_names(command, tables)
     screen, answer = command.screen, []
     for name in tables:
         summary = summary_of(command, name, schema)

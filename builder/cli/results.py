@@ -179,6 +179,7 @@ def check_as_json(result: CheckResult, *, with_rows: bool = True) -> dict[str, o
             "sql": masked(failing.sql),
             **({"columns": failing.columns, "rows": failing.rows} if with_rows else {}),
         }
+    hides = result.holds_values and not with_rows
     return {
         "label": check.label,
         "kind": check.kind,
@@ -187,10 +188,10 @@ def check_as_json(result: CheckResult, *, with_rows: bool = True) -> dict[str, o
         "sql": masked(check.text.value) if check.text else None,
         "op": counted.op if counted else None,
         "wanted": counted.count if counted else None,
-        "measured": result.measured,
+        "measured": None if hides and isinstance(result.measured, str) else result.measured,
         "low": result.low,
         "high": result.high,
-        "found": masked(result.found),
+        "found": None if hides else masked(result.found),
         "expected": masked(result.wanted),
         "passed": result.passed,
         "severity": check.severity,

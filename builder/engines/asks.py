@@ -121,7 +121,7 @@ class Middle:
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """How many seconds ago the newest moment in the column was; negative if it is to come.
+    """How many seconds ago the newest finite moment in the column was; negative if it is to come.
 
     `zone` is where moments without a time zone were written down; None if they have one. A
     `whole_day` has been over only with its midnight.

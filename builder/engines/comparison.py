@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from builder.relation import Relation
 
-MASK = "•••"
-"""What stands for a value of a sensitive column."""
-
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:

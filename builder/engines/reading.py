@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class SharedRead:
 
     dialect: str
     opener: str
-    arguments: dict[str, object]
+    arguments: dict[str, object] = field(repr=False)
 
 
 class Reader(Protocol):

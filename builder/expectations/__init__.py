@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import logging
 import os
 import signal
 import subprocess
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from builder import errors
-from builder.errors import BuilderError, ConfigError, EngineError, Problem, TimedOut
+from builder.errors import BuilderError, ConfigError, EngineError, Problem, QueryFailed, TimedOut
 from builder.expectations.messages import Answer, Expectation, Failure, Job, Reply
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
     from builder.engines.reading import SharedRead
     from builder.relation import Relation
 
-__all__ = ["Answer", "Expectation", "Ticket", "Worker", "is_installed"]
+__all__ = ["Answer", "Expectation", "Ticket", "Worker", "is_installed", "require_installed"]
 
 # Without -P the working directory would come before everything that is imported.
+logger = logging.getLogger(__name__)
+
 _COMMAND = (sys.executable, "-P", "-m", "builder.expectations.worker")
 _QUIET = {
     "GX_ANALYTICS_ENABLED": "false",
@@ -132,15 +135,21 @@ class Worker:
         """Settle each ticket as its reply comes, and those that are left when the process ends."""
         decode = msgspec.json.Decoder(Reply).decode
         output = self._process.stdout
-        for line in output or ():
-            reply = decode(line)
-            self._tickets[reply.number].settle(reply)
-        self._process.wait()
-        with self._changing:
-            self._ended = True
-            left = list(self._tickets.values())
-        for ticket in left:
-            ticket.settle(self._obituary(ticket.relation))
+        try:
+            for line in output or ():
+                reply = decode(line)
+                self._tickets[reply.number].settle(reply)
+        except (msgspec.DecodeError, KeyError):
+            # It was ended in the middle of a line.
+            logger.debug("a reply was cut off", exc_info=True)
+        finally:
+            self._process.kill()
+            self._process.wait()
+            with self._changing:
+                self._ended = True
+                left = list(self._tickets.values())
+            for ticket in left:
+                ticket.settle(self._obituary(ticket.relation))
 
     def _obituary(self, relation: Relation) -> Reply:
         code = self._process.wait(_ENDING)
@@ -149,10 +158,10 @@ class Worker:
             name = signal.Signals(-code).name
             how = f"killed by {name}" + (", perhaps for want of memory" if code == -9 else "")
         message = (
-            f"Cannot check {relation}: the process that runs Great Expectations ended ({how}) "
-            "before it answered. Nothing was changed. Run the command again."
+            f"the process that runs Great Expectations ended ({how}) before it answered for "
+            f"{relation}; run the command again"
         )
-        return Reply(0, failure=Failure("EngineError", message))
+        return Reply(0, failure=Failure("QueryFailed", message))
 
 
 class Ticket:
@@ -173,8 +182,8 @@ class Ticket:
     def answers(self, deadline: float | None = None) -> tuple[Answer, ...]:
         """One answer for each expectation, in their order, once there are answers.
 
-        Raises TimedOut when `deadline`, a `time.monotonic()`, has come; EngineError or Busy if
-        the warehouse cannot be read, or the process has ended.
+        Raises TimedOut when `deadline`, a `time.monotonic()`, has come; QueryFailed if the process
+        has ended; EngineError or Busy if the warehouse cannot be read.
         """
         left = None if deadline is None else max(deadline - time.monotonic(), 0.0)
         self._settled.wait(left)
@@ -189,6 +198,8 @@ def _error(failure: Failure) -> BuilderError:
     kind = getattr(errors, failure.kind)
     if kind is errors.Busy:
         return errors.Busy(failure.message, passes=failure.passes)
+    if kind is QueryFailed:
+        return QueryFailed(Problem(failure.message))
     if issubclass(kind, EngineError):
         return EngineError(failure.message, code=failure.code, passes=failure.passes)
     return ConfigError(failure.message)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import getpass
 import os
 import socket
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from builder.engines.base import Statement
@@ -263,7 +264,7 @@ class Journal:
         )
         measured: dict[str, list[Measured]] = {}
         for fingerprint, value, at in found:
-            measured.setdefault(str(fingerprint), []).append(Measured(value, at))
+            measured.setdefault(str(fingerprint), []).append(Measured(value, at.astimezone(UTC)))
         return measured
 
     def close(self) -> None:

@@ -179,7 +179,7 @@ def _of_check(result: CheckResult, *, keeps: bool) -> tuple[object, ...]:
         check.fingerprint,
         check.kind,
         masked(check.what),
-        masked(result.found),
+        masked(result.found) if keeps or not result.holds_values else None,
         masked(result.wanted),
         result.low,
         result.high,

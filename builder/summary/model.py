@@ -41,7 +41,7 @@ class Check:
     """One thing that must hold of `on`, or else of the staged table.
 
     `max_change` and `anomaly` compare with earlier runs; only kinds that measure a number have
-    them. `is_input` says that it holds the sources to account.
+    them.
     """
 
     label: str

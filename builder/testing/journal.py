@@ -98,9 +98,12 @@ class MemoryJournal(Fake, Journal):
         for run in (one for one in self.runs[::-1] if one.is_published and one.target == target):
             for result in run.checks:
                 fingerprint, value = result.check.fingerprint, result.measured
-                if fingerprint in fingerprints and not isinstance(value, str | None):
-                    at = run.finished_at or run.started_at
-                    found.setdefault(fingerprint, []).append(Measured(value, at))
+                at = run.finished_at or run.started_at
+                told = found.setdefault(fingerprint, []) if fingerprint in fingerprints else None
+                if told is None or isinstance(value, str | None):
+                    continue
+                if not any(one.at == at for one in told):
+                    told.append(Measured(value, at))
         return found
 
     def dropped(self, version: Relation) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from builder.checks.drift import drift
-from builder.checks.masking import MASK, masked_rows
+from builder.checks.masking import masked_rows
+from builder.run import MASK
 from builder.summary import Drift
 
 LIVE = {"day": "date", "amount": "numeric(10,2)", "channel": "text"}

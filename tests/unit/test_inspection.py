@@ -199,7 +199,7 @@ def test_check_of_the_staged_table_compares_its_columns() -> None:
         (False, "there is no table analytics.sales (`builder build sales` makes it)"),
         (
             True,
-            "there is no table analytics.temp_sales (`builder build sales --no-publish` makes it)",
+            "there is no table analytics.temp_sales (`builder build sales --no-publish` stages it)",
         ),
     ],
 )

@@ -40,7 +40,7 @@ def test_error_is_an_error_of_the_check() -> None:
         (150000, 150000, "150,000"),
         (["a", "b"], "['a', 'b']", "['a', 'b']"),
         (None, "None", "None"),
-        ("x" * 300, "x" * 300, "x" * 199 + "…"),
+        ("x" * 300, "x" * 199 + "…", "x" * 199 + "…"),
     ],
 )
 def test_value_that_was_compared_is_measured(

@@ -71,17 +71,23 @@ POSITIVE = Compare(Value("n"), ">", 0)
             'percentile_disc(0.5000000001) WITHIN GROUP (ORDER BY "a") AS a0 FROM t WHERE "n" > %s',
             (0,),
         ),
-        (Age("at"), 'extract(epoch FROM pg_catalog.now() - max("at")) AS a0 FROM t', ()),
+        (
+            Age("at"),
+            'extract(epoch FROM pg_catalog.now() - max("at") FILTER (WHERE isfinite("at"))) '
+            "AS a0 FROM t",
+            (),
+        ),
         (
             Age("at", "Asia/Seoul"),
             "extract(epoch FROM pg_catalog.now() - "
-            '((max("at"))::timestamp AT TIME ZONE %s)) AS a0 FROM t',
+            '((max("at") FILTER (WHERE isfinite("at")))::timestamp AT TIME ZONE %s)) AS a0 FROM t',
             ("Asia/Seoul",),
         ),
         (
             Age("day", "UTC", whole_day=True),
             "extract(epoch FROM pg_catalog.now() - "
-            '((max("day") + 1)::timestamp AT TIME ZONE %s)) AS a0 FROM t',
+            '(((max("day") FILTER (WHERE isfinite("day")) + 1))::timestamp AT TIME ZONE %s)) '
+            "AS a0 FROM t",
             ("UTC",),
         ),
         (Readable("^a"), "'' ~ %s AS a0 FROM t", ("^a",)),

@@ -45,5 +45,5 @@ def question(
     """
     try:
         return ANSWERED[check.name](Arguments(check.arguments, columns, relation, known_as))
-    except (Unlike, KeyError):
+    except Unlike:
         return None

@@ -38,6 +38,8 @@ class Arguments:
 
     def __getitem__(self, name: str) -> Any:
         """An argument that has to be there."""
+        if name not in self.given:
+            raise Unlike
         return self.given[name]
 
     def get(self, name: str, default: Any = None) -> Any:

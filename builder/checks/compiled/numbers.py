@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -77,7 +78,7 @@ def _median(arguments: Arguments) -> Question:
 
 def _is_any(kind: str, names: tuple[str, ...]) -> bool:
     """Whether a type is one of those, with or without a size; an array or a range is not."""
-    return kind.startswith(names) and not kind.endswith(("[]", "range"))
+    return re.sub(r"\([\d,-]+\)| varying| with(out)? time zone", "", kind) in names
 
 
 def within(found: Any, bounds: tuple[Bound | None, Bound | None], arguments: Arguments) -> Verdict:

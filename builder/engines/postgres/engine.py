@@ -22,6 +22,7 @@ from builder.engines.postgres.refresh import refresh
 from builder.engines.postgres.session import Session
 from builder.engines.postgres.settle import mark_staging
 from builder.engines.postgres.snapshot import (
+    IN_PEACE,
     WITHOUT_ROW_SECURITY,
     PostgresSnapshot,
     make_schema,
@@ -132,6 +133,7 @@ class PostgresEngine:
         with self.session.transaction(stage.BEGIN_SNAPSHOT):
             for statement in locks:
                 self.session.execute(statement)
+            self.session.execute(IN_PEACE)
             if not run.summary.row_security:
                 self.session.execute(WITHOUT_ROW_SECURITY)
             if not plan.before:
@@ -152,6 +154,9 @@ class PostgresEngine:
     def reader(self, run: Run) -> Iterator[PostgresReader]:
         """See Engine.reader."""
         with self.session.transaction():
+            self.session.execute(IN_PEACE)
+            if not run.summary.row_security:
+                self.session.execute(WITHOUT_ROW_SECURITY)
             yield PostgresReader(self.session, run.summary.check_timeout)
 
     def staged_rows(self, target: Relation) -> int | None:

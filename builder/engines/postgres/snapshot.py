@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # A policy that hides rows is an error then, and not a sum that lacks them.
 WITHOUT_ROW_SECURITY = Statement("SET LOCAL row_security = off")
+# While Great Expectations reads, nothing is sent here.
+IN_PEACE = Statement("SET LOCAL idle_in_transaction_session_timeout = 0")
 _LOCKABLE = """
 SELECT format('%%I.%%I', n.nspname, c.relname) FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -176,7 +176,10 @@ def _tally(where: asks.Predicate) -> Spelled:
 
 
 def _age(one: asks.Age) -> Spelled:
-    newest = f"max({_column(one.column)}){' + 1' if one.whole_day else ''}"
+    column = _column(one.column)
+    # A moment at the end of all time, as some write for "still", has no age.
+    newest = f"max({column}) FILTER (WHERE isfinite({column}))"
+    newest = f"({newest} + 1)" if one.whole_day else newest
     if one.zone is None:
         return f"extract(epoch FROM pg_catalog.now() - {newest})", ()
     newest = f"({newest})::timestamp AT TIME ZONE %s"

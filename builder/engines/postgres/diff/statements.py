@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from builder.engines.base import Statement, escaped
-from builder.engines.comparison import MASK, NONE
+from builder.engines.comparison import NONE
 from builder.relation import quoted
+from builder.run import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
