@@ -48,6 +48,12 @@ for line in sys.stdin:
     print(json.dumps({"number": json.loads(line)["number"], "failure": failure}), flush=True)
 """
 HANGS = "import sys; sys.stdin.readline(); sys.stdin.readline()"
+TEARS = """
+import os, signal, sys
+sys.stdin.readline()
+print('{"number": 1, "answ', end="", flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 DIES = "import os, signal, sys; sys.stdin.readline(); os.kill(os.getpid(), signal.SIGKILL)"
 
 
