@@ -101,10 +101,11 @@ class Distinct:
 class Fold:
     """One number of the column's values that are not NULL; NULL where there is none.
 
-    With `length` it is of how many characters they have.
+    With `length` it is of how many characters they have. A decimal mean is computed in decimals,
+    whatever the values are.
     """
 
-    kind: Literal["max", "min", "sum", "mean"]
+    kind: Literal["max", "min", "sum", "mean", "decimal_mean"]
     column: str
     where: Predicate = EVERY
     length: bool = False

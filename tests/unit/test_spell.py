@@ -60,7 +60,9 @@ POSITIVE = Compare(Value("n"), ">", 0)
         (Fold("min", "a", POSITIVE), 'min("a") FILTER (WHERE "n" > %s) AS a0 FROM t', (0,)),
         (Fold("sum", "a"), 'sum("a") AS a0 FROM t', ()),
         (Fold("max", "a", length=True), 'max(length("a")) AS a0 FROM t', ()),
-        (Fold("mean", "a"), 'avg(1.0 * "a") AS a0 FROM t', ()),
+        (Fold("mean", "a"), 'avg("a") AS a0 FROM t', ()),
+        (Fold("decimal_mean", "a"), 'avg(1.0 * "a") AS a0 FROM t', ()),
+        (Tally(Missing("a")), 'count(*) - count("a") AS a0 FROM t', ()),
         (
             Middle("a"),
             'percentile_disc(0.5) WITHIN GROUP (ORDER BY "a") AS a0 FROM t WHERE true',

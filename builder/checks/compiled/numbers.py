@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from builder.run import Number
 
 _NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
+_MEAN_IS_EXACT = ("smallint", "integer", "real", "double precision")
 _MOMENTS = ("date", "timestamp")
 _TEXTS = ("text", "character")
 
@@ -33,7 +34,11 @@ def _min(arguments: Arguments) -> Question:
 
 
 def _mean(arguments: Arguments) -> Question:
-    return _folded(arguments, asks.Fold("mean", arguments.column(), arguments.where))
+    """In decimals, as there; where that comes out alike, in the faster arithmetic of the column."""
+    column = arguments.column()
+    is_exact = arguments.columns[column] in _MEAN_IS_EXACT
+    fold = asks.Fold("mean" if is_exact else "decimal_mean", column, arguments.where)
+    return _folded(arguments, fold)
 
 
 def _sum(arguments: Arguments) -> Question:

@@ -155,8 +155,8 @@ def _aggregate(one: asks.Aggregate) -> Spelled:
             return "count(*)", ()
         case asks.Fold(kind, column):
             value = _value(asks.Value(column, one.length))
-            text = f"avg(1.0 * {value})" if kind == "mean" else f"{kind}({value})"
-            return _where(text, one.where)
+            written = {"mean": f"avg({value})", "decimal_mean": f"avg(1.0 * {value})"}
+            return _where(written.get(kind, f"{kind}({value})"), one.where)
         case asks.Middle(column, upper):
             # The least share that is more than a half, of up to five billion rows: one sorting
             # answers both.
@@ -172,6 +172,9 @@ def _tally(where: asks.Predicate) -> Spelled:
     match _needed(where):
         case [asks.Not(asks.Missing(column))]:
             return f"count({_column(column)})", ()
+        case [asks.Missing(column)]:
+            # The server computes each of the two once, however many checks they are for.
+            return f"count(*) - count({_column(column)})", ()
     return _where("count(*)", where)
 
 
