@@ -44,7 +44,8 @@ def read_only(session: Session, timeout: float | None = None) -> Iterator[None]:
     try:
         yield
     except (QueryFailed, EngineError):
-        if session.in_transaction:
+        # Of a connection that is lost, the first error tells why.
+        if session.is_alive and session.in_transaction:
             session.execute(Statement(_BACK))
         raise
     session.execute(Statement(_BACK))
