@@ -293,12 +293,21 @@ def test_compound_is_looked_at_as_the_file_says(ignored: str | None, looked_at: 
 # One number
 
 
-@pytest.mark.parametrize("kind", ["max", "min", "mean", "sum"])
-def test_number_of_a_column_is_one_aggregate(kind: Any) -> None:
+@pytest.mark.parametrize(
+    ("name", "column", "kind"),
+    [
+        ("max", "n", "max"),
+        ("min", "n", "min"),
+        ("sum", "n", "sum"),
+        ("mean", "n", "decimal_mean"),
+        ("mean", "m", "mean"),
+    ],
+)
+def test_number_of_a_column_is_one_aggregate(name: str, column: str, kind: Any) -> None:
     """The greatest, the least, the mean and the sum."""
-    one = ours(f"column_{kind}_to_be_between", column="n", min_value=0)
+    one = ours(f"column_{name}_to_be_between", column=column, min_value=0)
 
-    assert (Fold(kind, "n"),) == one.aggregates
+    assert (Fold(kind, column),) == one.aggregates
     assert None is one.failing
 
 
