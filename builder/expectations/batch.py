@@ -30,7 +30,6 @@ from great_expectations.expectations.registry import (
 from great_expectations.validator.validator import Validator
 
 from builder.errors import EngineError
-from builder.expectations.conditions import with_condition
 from builder.expectations.messages import Answer
 from builder.expectations.values import exact, plain
 
@@ -216,7 +215,7 @@ def _arguments(asked: Expectation) -> dict[str, Any]:
         if _OTHER_SOURCE in arguments:
             raise ValueError(f"only this warehouse can be compared with: leave {_OTHER_SOURCE} out")
         arguments[_OTHER_SOURCE] = _OURS
-    return with_condition(arguments)
+    return arguments
 
 
 def _require_exact(expectation: object, arguments: dict[str, Any]) -> None:

@@ -99,7 +99,12 @@ class _Reading:
         from builder.summary.expect.places import OURS, expect_problems
 
         read = converted(self.literal, self.fields, ExpectFields, *self.path)
-        if problems := expect_problems(self.literal, self.fields, *self.path):
+        problems, on = expect_problems(self.literal, self.fields, *self.path), None
+        try:
+            on = self._on(read.on)
+        except ConfigError as error:
+            problems += error.problems
+        if problems:
             raise ConfigError(*problems)
         arguments = {name: value for name, value in self.fields.items() if name not in OURS}
         query = arguments.get(QUERY)
@@ -109,7 +114,7 @@ class _Reading:
             arguments,
             self.literal.text_at(query, *self.path, QUERY) if isinstance(query, str) else None,
             severity=read.severity,
-            on=self._on(read.on),
+            on=on,
         )
 
     def measure(self) -> Measure:

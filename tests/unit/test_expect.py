@@ -96,7 +96,7 @@ def said(name: str, **arguments: Any) -> list[str]:
         (
             "'expect': 'expect_column_to_exist', 'column': 'a', 'on': 'a.b'",
             58,
-            ".on`: the staged table is what an output check is about "
+            ".on`: an output check is of the staged table "
             "(take `on` out, or move the check to `input_check`)",
         ),
     ],
@@ -124,10 +124,13 @@ def test_missing_argument_is_told_at_the_check(problems: Problems) -> None:
 @pytest.mark.parametrize(
     ("on", "message"),
     [
-        ("", "2:17: `input_check[0]`: `on` is missing (add 'on': 'schema.table', the table to ch"),
-        ("'on': 'nps'", "3:7: `input_check[0].on`: 'nps' is no table with its schema (write 'sche"),
-        ("'on': 'a.b.c'", "3:7: `input_check[0].on`: 'a.b.c' is no table with its schema"),
-        ("'on': 'a.'", "3:7: `input_check[0].on`: 'a.' is no table with its schema"),
+        (
+            "",
+            "2:17: `input_check[0]` does not say which table it is of (add 'on': 'schema",
+        ),
+        ("'on': 'nps'", "3:7: `input_check[0].on` names no table (write 'schema.table', such as"),
+        ("'on': 'a.b.c'", "3:7: `input_check[0].on` names no table"),
+        ("'on': 'a.'", "3:7: `input_check[0].on` names no table"),
         ("'on': 5", "3:7: `input_check[0].on`: text is wanted, a whole number stands here"),
     ],
 )
@@ -399,6 +402,20 @@ def test_query_reads_the_table_under_check(query: str, *, is_right: bool) -> Non
             'col("a").notNull()',
             {"type": "nullity", "column": {"name": "a"}, "is_null": False},
         ),
+        (
+            "col('a').isnull()",
+            {"type": "nullity", "column": {"name": "a"}, "is_null": True},
+        ),
+        (
+            'col("n") > 5 and col("a").isnull()',
+            {
+                "type": "and",
+                "conditions": [
+                    {**COMPARISON, "column": {"name": "n"}},
+                    {"type": "nullity", "column": {"name": "a"}, "is_null": True},
+                ],
+            },
+        ),
     ],
 )
 def test_condition_is_handed_over_as_what_it_means(text: str, meant: Any) -> None:
@@ -420,14 +437,29 @@ def test_condition_is_handed_over_as_what_it_means(text: str, meant: Any) -> Non
 @pytest.mark.parametrize(
     ("condition", "message"),
     [
-        ("a > 5", ': this is no condition: one comparison is wanted (write col("a") > 5, col('),
-        ('col("a") = 5', ": this is no condition: one comparison is wanted (write == for =)"),
-        ('col("a") > 5 and col("b") > 3', ": this is no condition: one comparison is wanted (wri"),
+        ("a > 5", ': this is no condition (write col("a") > 5, col('),
+        ('col("a") = 5', ": this is no condition (write == for =)"),
+        ('col("a") > 5 & col("b") > 3', ": this is no condition (write `and` and `or`)"),
+        ('col("a") is not null', ': this is no condition (write col("a").isnull() or col("a").no'),
         (
-            'col("a").isnull()',
-            ": this is no condition: one comparison is wanted (write {'type': 'n",
+            'col("a") > 5 and (col("b") > 3 or col("c") > 1)',
+            ": 'or' cannot stand inside of 'and'",
         ),
         ("", ": this is no condition"),
+        *[
+            (text, ": this is no condition")
+            for text in (
+                'col("a")',
+                'col("a") > 5 col("b") < 2',
+                'col("a") > col("b")',
+                'col("a") in ("b",)',
+                '1 < col("a") < 5',
+                'not col("a") > 5',
+                'col("a") > __import__("os").getpid()',
+                'col("a") > None',
+                "(" * 5000,
+            )
+        ],
         (5, ": text or a dict or None is wanted, a whole number stands here"),
         ({}, ": `type` is missing (one of comparison, nullity, and, or)"),
         ({"type": "not"}, ".type: 'not' cannot stand here (one of comparison, nullity, and, or)"),

@@ -10,14 +10,13 @@ import sys
 import threading
 import time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from builder.engines.reading import SharedRead
 from builder.errors import Busy, ConfigError, EngineError, QueryFailed
 from builder.expectations import Expectation, Worker
-from builder.expectations.conditions import condition, with_condition
 from builder.expectations.values import LONGEST, plain
 from builder.relation import Relation
 
@@ -171,61 +170,6 @@ def test_missing_package_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch
 
 NUMBER = {"type": "comparison", "column": {"name": "a"}, "operator": ">", "parameter": 5}
 KOREAN = {"type": "comparison", "column": {"name": "채 널"}, "operator": "==", "parameter": "한국"}
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ('col("a") > 5', NUMBER),
-        ("col('채 널')==\"한국\"", KOREAN),
-        ('col("a") <= -2.5', {**NUMBER, "operator": "<=", "parameter": -2.5}),
-        (
-            'col("a") >= date("2025-01-31")',
-            {**NUMBER, "operator": ">=", "parameter": "2025-01-31"},
-        ),
-        (' col("a").notNull() ', {"type": "nullity", "column": {"name": "a"}, "is_null": False}),
-        (
-            'col("a") > 5 and col("채 널") == "한국"',
-            {"type": "and", "conditions": [NUMBER, KOREAN]},
-        ),
-        ('col("a") > 5 or col("채 널") == "한국"', {"type": "or", "conditions": [NUMBER, KOREAN]}),
-    ],
-)
-def test_row_condition_of_text_is_read_whole(text: str, expected: dict[str, Any]) -> None:
-    """A condition of text means what it says, all of it."""
-    assert expected == condition(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "a > 5",
-        'col("a")',
-        'col("a") > 5 col("b") < 2',
-        'col("a") > col("b")',
-        'col("a") in ("b",)',
-        '1 < col("a") < 5',
-        'not col("a") > 5',
-        'col("a") > __import__("os").getpid()',
-        'col("a") > None',
-        "(" * 5000,
-    ],
-)
-def test_row_condition_that_cannot_be_read_is_refused(text: str) -> None:
-    """What is not understood is never left out, and nothing of it is run."""
-    with pytest.raises(ValueError, match="cannot be read; it can be"):
-        condition(text)
-
-
-def test_other_row_conditions_are_left_as_they_are() -> None:
-    """A condition as a dict, or one for another parser, is Great Expectations' own business."""
-    for arguments in (
-        {"column": "a"},
-        {"row_condition": KOREAN},
-        {"row_condition": "a > 5", "condition_parser": "pandas"},
-    ):
-        assert arguments == with_condition(arguments)
 
 
 class _Text(str):

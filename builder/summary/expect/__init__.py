@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from builder.summary.expect.catalogue import Signature, columns_named, defaults, signature
-from builder.summary.expect.condition import condition_of
+from builder.summary.expect.condition_text import condition_of
 from builder.summary.expect.names import unknown_argument, unknown_name, unusable
 from builder.summary.expect.rules import wrong_together
 from builder.summary.expect.values import wrong_value

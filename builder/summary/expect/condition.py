@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from builder.summary.expect.condition_text import condition_of
 from builder.summary.expect.wrong import Wrong, wanted
 from builder.summary.keys import nearest
 
@@ -28,54 +29,30 @@ _TYPES = {
     "and": ("conditions",),
     "or": ("conditions",),
 }
-# As texts, patterns are compiled on first use: a file without conditions does not pay for them.
-_TEXT = r"""(?xa)\s*col\("(?P<column>[^"\n]+)"\)\s*
-    (?:(?P<notnull>(?i:\.notnull\(\)))
-    |(?P<sign>==|!=|<=|>=|<|>)\s*
-     (?:(?P<number>[+-]?\d{1,18}(?:\.\d*)?(?:[eE][+-]?\d{1,2})?)
-       |(?P<date>date\(\s*)?(?P<quote>["'])(?P<text>[^"'\n]+)(?P=quote)(?(date)\s*\)))
-    )\s*"""
-_FORM = 'write col("a") > 5, col("a") == \'x\' or col("a").notnull()'
-_JOINED = "write {'type': 'and', 'conditions': [{…}, {…}]} with a dict for each comparison"
+_FORM = 'write col("a") > 5, col("a") == \'x\', col("a").notnull(), and several with `and` or `or`'
 _IS_NULL = "write {'type': 'nullity', 'column': {'name': 'a'}, 'is_null': True}"
 _IN = "write {'type': 'comparison', 'column': {'name': 'a'}, 'operator': 'IN', 'parameter': […]}"
 _SLIPS = (
     (r"\)\s*=(?!=)", "write == for ="),
     ("<>", "write != for <>"),
-    (r"is_?null", _IS_NULL),
+    (r"\bis\s+(not\s+)?null\b", 'write col("a").isnull() or col("a").notnull()'),
     (r"\)\s*(not\s+)?in\b", _IN),
-    (r"\band\b|\bor\b|[&|]", _JOINED),
+    ("[&|]", "write `and` and `or`"),
 )
-
-
-def condition_of(text: str) -> dict[str, Any] | None:
-    """The dict that a text such as `col("a") > 5` means, or None where it means none."""
-    found = re.fullmatch(_TEXT, text)
-    if not found:
-        return None
-    column = {"name": found["column"]}
-    if found["notnull"]:
-        return {"type": "nullity", "column": column, "is_null": False}
-    number = found["number"]
-    value: object = found["text"]
-    if number:
-        value = int(number) if re.fullmatch(r"[+-]?\d+", number) else float(number)
-    return {
-        "type": "comparison",
-        "column": column,
-        "operator": found["sign"],
-        "parameter": value,
-    }
 
 
 def wrong_condition(value: object, path: Steps) -> Iterator[Wrong]:
     """Everything that is wrong with a row condition."""
     if isinstance(value, str):
-        if condition_of(value) is None:
+        meant = condition_of(value)
+        if meant is None:
             hint = next(
                 (hint for slip, hint in _SLIPS if re.search(slip, value, re.IGNORECASE)), _FORM
             )
-            yield Wrong(path, "this is no condition: one comparison is wanted", hint)
+            yield Wrong(path, "this is no condition", hint)
+            return
+        # What is wrong in the dict stands nowhere in the text.
+        yield from (Wrong(path, one.message, one.hint) for one in _wrong_dict(meant, path))
         return
     yield from _wrong_dict(value, path)
     if (count := _size(value)) > MOST_CONDITIONS:
