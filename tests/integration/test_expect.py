@@ -180,11 +180,14 @@ def test_whatever_is_accepted_the_library_accepts(compared: Compared) -> None:
 
 
 def test_whatever_the_library_refuses_is_refused(compared: Compared) -> None:
-    """What the library says no to as it is written is an error of the file."""
+    """What the library says no to as it is written is an error of the file.
+
+    But for conditions of text, of which it reads less than is read here: it is handed a dict.
+    """
     wrong = [
         (case, said)
         for case, said in zip(compared.cases, compared.written, strict=True)
-        if said and not wrong_arguments(*case)
+        if said and not said.startswith("ConditionParserError") and not wrong_arguments(*case)
     ]
 
     assert [] == wrong
