@@ -23,27 +23,10 @@ from builder.relation import Relation
 from builder.run import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from builder.engines.reading import SharedRead
 
-# Notes what the process does beside talking to the database, which the driver does in C.
-WATCHED = """
-import os, sys
-notes = os.open({file!r}, os.O_WRONLY | os.O_CREAT)
-def note(event, arguments):
-    writes = event == "open" and (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-    ours = isinstance(arguments[0], int) or arguments[0] == os.devnull
-    if writes and (ours or "__pycache__" in str(arguments[0])):
-        return
-    if writes or event.startswith(("socket.connect", "socket.get", "socket.send", "subprocess",
-                                   "os.system", "os.fork", "os.exec", "os.posix_spawn")):
-        os.write(notes, f"{{event}} {{arguments[:1]}}\\n".encode())
-sys.addaudithook(note)
-from builder.expectations.worker import main
-main()
-"""
 WORDS = "raw.words"
 BETWEEN = "expect_column_values_to_be_between"
 ROWS = "unexpected_rows_expectation"
@@ -54,19 +37,6 @@ SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'summary-builder' AND
 """
 IN_TRANSACTION = READING + "xact_start IS NOT NULL"
-
-
-@pytest.fixture(scope="module")
-def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the watched process is noted."""
-    return tmp_path_factory.mktemp("watched") / "notes"
-
-
-@pytest.fixture(scope="module")
-def worker(notes: Path) -> Iterator[Worker]:
-    """One process for all tests that leave it alive."""
-    with Worker([sys.executable, "-c", WATCHED.format(file=str(notes))]) as worker:
-        yield worker
 
 
 @pytest.fixture

@@ -35,13 +35,6 @@ BROKEN = "FROM expression, such as a Table"
 
 
 @pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    """Great Expectations, imported once."""
-    with Worker() as worker:
-        yield worker
-
-
-@pytest.fixture(scope="module")
 def session(server: embedded.Server) -> Iterator[Session]:
     """A session that reads what is made in the schema `oracle`."""
     session = Session({"dsn": server.url}, "the tests' server")
