@@ -12,16 +12,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Self
 
 from builder.checks import Checking, Circumstances
-from builder.checks.compiled import is_compiled
 from builder.checks.drift import drift
 from builder.checks.masking import masked_rows
-from builder.checks.outside import outside_results
 from builder.checks.questions import questions, scans
 from builder.engines.asks import Asks, Either, Missing, Repeated, Rows
 from builder.errors import ChecksFailed, KeyFailed, Problem, QueryFailed, TimedOut
 from builder.run import CheckResult, Failing, number
 from builder.summary import Expectation, Key
-from builder.summary.expect import for_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -225,11 +222,16 @@ class Inspection:
         self, reader: Reader, relation: Relation, checks: Sequence[Expectation], rows: int
     ) -> Ticket:
         from builder.expectations import messages
+        from builder.summary.expect import for_library
 
         asked = [messages.Expectation(one.name, for_library(one.arguments)) for one in checks]
         return self._outside().ask(reader.shared([relation]), relation, asked, rows=rows)
 
     def _answers(self, asked: Asked) -> Iterator[CheckResult]:
+        if not asked:
+            return iter(())
+        from builder.checks.outside import outside_results
+
         deadline = self._engine.deadline
         summary = self._run.summary
         shows_values = summary.failing_rows != "hide"
@@ -261,7 +263,11 @@ def previewed(summary: Summary, engine: Engine, plan: Plan) -> Asks:
 
 
 def _is_outside(check: Check) -> bool:
-    return isinstance(check, Expectation) and check.query is None and not is_compiled(check)
+    if not isinstance(check, Expectation) or check.query is not None:
+        return False
+    from builder.checks.compiled import is_compiled
+
+    return not is_compiled(check)
 
 
 def _many(checks: int) -> str:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import Decimal
-from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from builder.run import number
@@ -92,6 +91,8 @@ def usual(past: Sequence[Measured], now: datetime) -> Range | None:
 
     Those of the same weekday go first, the last one of each day, once there are enough of them.
     """
+    from statistics import fmean, median
+
     values = _of_weekday(past, now)
     basis = f"{len(values)} {now:%A}s"
     if len(values) < ENOUGH_WEEKS:

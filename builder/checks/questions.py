@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.checks import compiled, measures
 from builder.errors import Problem, QueryFailed
 from builder.summary import Expectation, Freshness, Measure, Reference
 
@@ -68,6 +67,15 @@ def _asked(
     if not columns:
         message = f"there is no table {relation}, or it has no columns"
         raise QueryFailed(Problem(message), word=str(relation))
+    if isinstance(check, Expectation):
+        # A file that only counts does not pay for the rest.
+        from builder.checks import compiled
+
+        if not compiled.is_compiled(check):
+            return None
+        return compiled.question(check, columns, relation, known_as)
+    from builder.checks import measures
+
     match check:
         case Measure():
             return measures.measure(check, columns, relation)
@@ -75,6 +83,4 @@ def _asked(
             return measures.freshness(check, columns, relation)
         case Reference():
             return measures.reference(check, columns, relation)
-        case Expectation() if compiled.is_compiled(check):
-            return compiled.question(check, columns, relation, known_as)
     return None
