@@ -18,7 +18,7 @@ from builder.checks.questions import questions, scans
 from builder.engines.asks import Asks, Either, Missing, Repeated, Rows
 from builder.errors import ChecksFailed, KeyFailed, Problem, QueryFailed, TimedOut
 from builder.run import CheckResult, Failing, number
-from builder.summary import Expectation, Key
+from builder.summary import Expectation, Key, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -87,7 +87,11 @@ class Inspection:
                 )
                 step.detail = _many(len(run.summary.input_checks))
                 asked = self._ask(checking, sources, run.target.staged)
-                run.require(checking.results())
+                found = [*checking.results()]
+                if asked and any(result.stops for result in found):
+                    # Nothing is going to be staged: all that is wrong is told at once.
+                    found += self._answers(asked)
+                run.require(found)
             yield sources
             if asked:
                 with run.step("check inputs") as step:
@@ -221,10 +225,12 @@ class Inspection:
     def _ask_outside(
         self, reader: Reader, relation: Relation, checks: Sequence[Expectation], rows: int
     ) -> Ticket:
-        from builder.expectations import messages
+        from builder.expectations import is_installed, messages, unanswered
         from builder.summary.expect import for_library
 
         asked = [messages.Expectation(one.name, for_library(one.arguments)) for one in checks]
+        if not is_installed():
+            return unanswered(relation)
         return self._outside().ask(reader.shared([relation]), relation, asked, rows=rows)
 
     def _answers(self, asked: Asked) -> Iterator[CheckResult]:
@@ -248,7 +254,8 @@ class Inspection:
 def previewed(summary: Summary, engine: Engine, plan: Plan) -> Asks:
     """What one scan of each relation is going to be asked in a build; nothing is asked now."""
     staged = summary.target.staged
-    there = engine.columns(summary.checked_sources)
+    named = [check.to for check in summary.output_checks if isinstance(check, Reference)]
+    there = engine.columns([*summary.checked_sources, *named])
     asks_columns = any(check.text is None for check in summary.output_checks)
     # What `pre_sql` makes is not there for the query to be understood.
     to_come = dict(engine.shape(plan.main)) if asks_columns and not plan.before else {}

@@ -199,7 +199,7 @@ class Run:
         self.finished(self.outcome if self.is_published or self.is_dropped else failed)
 
     def _failure(self, failed: Sequence[CheckResult]) -> str:
-        those = "; ".join(str(result) for result in failed)
+        those = "; ".join(str(result) for result in failed).rstrip(".")
         if self.action == "check":
             return f"{self.target} is not as it should be: {those}."
         return f"{self.target} was not published: {those}. The live table is as it was."

@@ -9,6 +9,7 @@ itself. What only Great Expectations can answer is handed to it first, and answe
 from __future__ import annotations
 
 import math
+import re
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Checking", "Circumstances", "holds"]
 
+_PLAIN = re.compile(r"\s*SELECT\s+\*\s+FROM\b", re.IGNORECASE)
+_SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_OF_DATA = ("", "22", "23", "P0")  # classes of SQLSTATE, and no code for what we say of a value
 _VALUES = ("expect_column_max_", "expect_column_min_", "expect_column_median_")
 
 
@@ -112,11 +117,23 @@ class Checking:
             raise
         except QueryFailed as error:
             seconds = time.perf_counter() - begun
-            return CheckResult(check, passed=False, measured=None, seconds=seconds, error=error)
+            told = self._told(check, error)
+            return CheckResult(check, passed=False, measured=None, seconds=seconds, error=told)
         seconds = time.perf_counter() - begun
         if scan:
             seconds += scan.share - (scan.total - before)
         return self._compared(check, verdict, failing, seconds)
+
+    def _told(self, check: Check, error: QueryFailed) -> QueryFailed:
+        """The error with its place in the file, and without what may be a sensitive value."""
+        message = error.problem.message
+        # Where the file has secrets, what an error of the data quotes may be one.
+        if self._about.sensitive and error.code[:2] in _OF_DATA:
+            message = _QUOTED.sub(MASK, message)
+        problem = replace(error.problem, message=message, place=error.problem.place or check.place)
+        if problem == error.problem:
+            return error
+        return QueryFailed(problem, code=error.code, word=error.word, sources=error.sources)
 
     def _verdict(self, check: Check, select: Select | None) -> tuple[Verdict, Failing | None]:
         if isinstance(check, Count) and select is not None:
@@ -152,7 +169,7 @@ class Checking:
         )
         if verdict.passed:
             return verdict, None
-        shown = self._shown(lambda limit: self._reader.first(select, limit))
+        shown = self._own(select, self._about.relation)
         return verdict, Failing(found, None, *shown, select.text)
 
     def _counted(self, check: Count, select: Select, verdict: Verdict) -> Failing | None:
@@ -161,8 +178,21 @@ class Checking:
         rows = rows_counted(select, self._about.dialect) if counts_wrong else None
         if rows is None or isinstance(verdict.measured, str | None):
             return None
-        shown = self._shown(lambda limit: self._reader.first(rows, limit))
+        shown = self._own(rows, self._about.relation)
         return Failing(int(verdict.measured), None, *shown, rows.text)
+
+    def _own(self, select: Select, relation: Relation) -> Shown:
+        """The first rows of a query of a person's own.
+
+        It may call a sensitive column otherwise: of a file that has any, only what a plain
+        `SELECT *` returns under the names of the table's own columns is shown.
+        """
+        columns, rows = self._shown(lambda limit: self._reader.first(select, limit))
+        if not self._about.sensitive or not rows:
+            return columns, rows
+        is_plain = _PLAIN.match(select.text) and len(_SELECT.findall(select.text)) == 1
+        known = self._reader.columns_of(relation) if is_plain else ()
+        return masked_rows(columns, rows, [name for name in columns if name not in known])
 
     def _shown(self, fetch: Callable[[int], Result]) -> Shown:
         """The first failing rows; where they cannot be had in time, the verdict stands without."""

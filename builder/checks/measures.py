@@ -73,9 +73,18 @@ def freshness(check: Freshness, columns: Mapping[str, str], relation: Relation) 
     return Question((asked,), judge)
 
 
-def reference(check: Reference, columns: Mapping[str, str], relation: Relation) -> Question:
-    """The rows that refer to nothing; those with a NULL do not refer."""
+def reference(
+    check: Reference,
+    columns: Mapping[str, str],
+    relation: Relation,
+    others: Mapping[str, str],
+) -> Question:
+    """The rows that refer to nothing; those with a NULL do not refer.
+
+    `others` are the columns of the table that is referred to.
+    """
     column = required(check.column, columns, relation)
+    required(check.to_column, others, check.to)
     there = asks.Not(asks.Missing(column))
 
     def judge(answers: Sequence[object], count: Callable[[], int]) -> Verdict:
@@ -85,8 +94,16 @@ def reference(check: Reference, columns: Mapping[str, str], relation: Relation) 
     return Question((asks.Tally(there),), judge, orphans)
 
 
+def missing(relation: Relation) -> QueryFailed:
+    """What to say of a relation without columns."""
+    message = f"there is no table {relation}, or it has no columns"
+    return QueryFailed(Problem(message), word=str(relation))
+
+
 def required(column: str, columns: Mapping[str, str], relation: Relation) -> str:
-    """The column; raises QueryFailed where the relation does not have it."""
+    """The column; raises QueryFailed where the relation does not have it, or is not there."""
+    if not columns:
+        raise missing(relation)
     if column not in columns:
         hint = nearest(column, columns) or f"it has {', '.join(columns)}"
         raise QueryFailed(Problem(f"{relation} has no column `{column}`", hint=hint))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.checks.masking import masked_rows
-from builder.checks.verdict import spread
+from builder.checks.verdict import spread, tolerated
 from builder.errors import Problem, QueryFailed, TimedOut
 from builder.run import MASK, CheckResult, Failing, number
 from builder.summary.expect import columns_named
@@ -51,18 +51,25 @@ def outside_result(
     is_hidden = not shows_values or bool(sensitive.intersection(columns_named(check.arguments)))
     if answer.error is not None:
         told = "Great Expectations could not run it; its words may hold values and are not shown"
-        error = QueryFailed(Problem(told if is_hidden else answer.error))
+        words = answer.error
+        if "statement timeout" in words:
+            words = told = "it was cancelled after its `check_timeout`"
+        error = QueryFailed(Problem(told if is_hidden else words, check.place))
         return _failed(check, error, answer.seconds)
     measured, found = _observed(answer, is_hidden=is_hidden)
     low = high = None
+    wanted = ""
     if answer.unexpected_count is None:
         low, high = _bound(check, "min_value"), _bound(check, "max_value")
+        wanted = "" if low is high is None else spread(low, high)
+    elif answer.element_count is not None:
+        wanted = tolerated(float(str(check.arguments.get("mostly") or 1)))
     return CheckResult(
         check,
         answer.success,
         measured,
         answer.seconds,
-        "" if low is high is None else spread(low, high),
+        wanted,
         found,
         low,
         high,
@@ -85,6 +92,8 @@ def _observed(answer: Answer, *, is_hidden: bool) -> tuple[int | float | str | N
     more = f" {answer.details}" if answer.details is not None and not answer.success else ""
     if isinstance(observed, int | float):
         return observed, _short(f"{number(observed)}{more}")
+    if observed is None:
+        return None, _short(f"nothing{more}")
     shown = _short(f"{observed}{more}")
     return shown, shown
 

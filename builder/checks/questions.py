@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.errors import Problem, QueryFailed
+from builder.errors import QueryFailed
 from builder.summary import Expectation, Freshness, Measure, Reference
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def questions(
         if on not in shapes:
             shapes[on] = columns_of(on)
         try:
-            found[check.label] = _asked(check, on, shapes[on], known_as)
+            found[check.label] = _asked(check, on, shapes[on], columns_of, known_as)
         except QueryFailed as error:
             found[check.label] = error
     return found
@@ -62,11 +62,13 @@ def _asked(
     check: Check,
     relation: Relation,
     columns: Mapping[str, str],
+    columns_of: ColumnsOf,
     known_as: Callable[[str], str | None],
 ) -> Question | None:
+    from builder.checks import measures
+
     if not columns:
-        message = f"there is no table {relation}, or it has no columns"
-        raise QueryFailed(Problem(message), word=str(relation))
+        raise measures.missing(relation)
     if isinstance(check, Expectation):
         # A file that only counts does not pay for the rest.
         from builder.checks import compiled
@@ -74,13 +76,11 @@ def _asked(
         if not compiled.is_compiled(check):
             return None
         return compiled.question(check, columns, relation, known_as)
-    from builder.checks import measures
-
     match check:
         case Measure():
             return measures.measure(check, columns, relation)
         case Freshness():
             return measures.freshness(check, columns, relation)
         case Reference():
-            return measures.reference(check, columns, relation)
+            return measures.reference(check, columns, relation, columns_of(check.to))
     return None

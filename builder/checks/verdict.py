@@ -49,6 +49,11 @@ class Question:
     """What is asked of other relations; its answers follow those of the scan."""
 
 
+def tolerated(mostly: float) -> str:
+    """The share of rows that may be wrong where `mostly` have to be right, for people."""
+    return "none" if mostly >= 1 else f"≤ {(1 - mostly) * 100:.6g} %"
+
+
 def spread(low: Number | None, high: Number | None) -> str:
     """Bounds for people: `0 to 10`, `≥ 0`, `≤ 10`."""
     if low is not None and high is not None:

@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     from builder.engines.reading import SharedRead
     from builder.relation import Relation
 
-__all__ = ["Answer", "Expectation", "Ticket", "Worker", "is_installed", "require_installed"]
+__all__ = [
+    "Answer",
+    "Expectation",
+    "Ticket",
+    "Worker",
+    "is_installed",
+    "require_installed",
+    "unanswered",
+]
 
 # Without -P the working directory would come before everything that is imported.
 logger = logging.getLogger(__name__)
@@ -192,6 +200,14 @@ class Ticket:
         if self._reply.failure is not None:
             raise _error(self._reply.failure)
         return self._reply.answers
+
+
+def unanswered(relation: Relation) -> Ticket:
+    """What a job is answered for which there is no Great Expectations."""
+    ticket = Ticket(0, relation)
+    message = "this needs Great Expectations: pip install 'summary-builder[expectations]'"
+    ticket.settle(Reply(0, failure=Failure("QueryFailed", message)))
+    return ticket
 
 
 def _error(failure: Failure) -> BuilderError:

@@ -28,6 +28,7 @@ from great_expectations.expectations.registry import (
     list_registered_expectation_implementations,
 )
 from great_expectations.validator.validator import Validator
+from sqlalchemy.ext.compiler import compiles
 
 from builder.errors import EngineError
 from builder.expectations.messages import Answer
@@ -39,6 +40,14 @@ if TYPE_CHECKING:
     from builder.expectations.messages import Expectation
 
 _ROW_BY_ROW = (ColumnMapExpectation, ColumnPairMapExpectation, MulticolumnMapExpectation)
+
+
+@compiles(sa.types.NullType)
+def _name_of_unknown(_kind: object, _compiler: object, **_options: object) -> str:
+    """The name of a type that SQLAlchemy does not know, which is no error of other columns."""
+    return "UNKNOWN"
+
+
 # What it counts row by row it counts first, which takes one scan for all of them together; rows
 # are fetched where some fail. COMPLETE would fetch every failing value.
 _COUNTS = {"result_format": "BASIC", "partial_unexpected_count": 0}

@@ -17,6 +17,7 @@ from builder.summary.keys import (
     MeasureKind,
     ReferenceFields,
     converted,
+    nearest,
     unknown_key,
 )
 from builder.summary.model import (
@@ -71,6 +72,7 @@ class _Reading:
         self.literal, self.fields = literal, fields
         self.path = (key, index)
         self.label = f"{key}[{index}]"
+        self.place = literal.problem("", key, index).place
         self.kinds = {
             "expect": self.expectation,
             **dict.fromkeys(MEASURES, self.measure),
@@ -90,6 +92,7 @@ class _Reading:
             read.count,
             read.op,
             severity=read.severity,
+            place=self.place,
             max_change=change,
             anomaly=read.anomaly,
         )
@@ -114,6 +117,7 @@ class _Reading:
             arguments,
             self.literal.text_at(query, *self.path, QUERY) if isinstance(query, str) else None,
             severity=read.severity,
+            place=self.place,
             on=on,
         )
 
@@ -132,6 +136,7 @@ class _Reading:
             kinds[0],
             self.fields[kinds[0]],
             severity=read.severity,
+            place=self.place,
             on=self._on(read.on),
             max_change=change,
             anomaly=read.anomaly,
@@ -143,14 +148,27 @@ class _Reading:
         if within is None:
             hint = "write '1 day', '90 minutes' or '2 hours 30 minutes'"
             raise self._wrong(f"`{self.label}.within` is no span of time", "within", hint=hint)
+        if read.time_zone != "UTC":
+            self._require_zone(read.time_zone)
         return Freshness(
             self.label,
             read.fresh,
             within,
             read.time_zone,
             severity=read.severity,
+            place=self.place,
             on=self._on(read.on),
         )
+
+    def _require_zone(self, name: str) -> None:
+        from zoneinfo import available_timezones
+
+        known = available_timezones()
+        # Some systems have no list of them; then the server says whether it knows the name.
+        if known and name not in known:
+            hint = nearest(name, known) or "write its name, such as 'Asia/Seoul'"
+            message = f"`{self.label}.time_zone`: there is no time zone `{name}`"
+            raise self._wrong(message, "time_zone", hint=hint)
 
     def reference(self) -> Reference:
         read = self._read(ReferenceFields)
@@ -165,6 +183,7 @@ class _Reading:
             Relation(parts[0], parts[1]),
             parts[2],
             severity=read.severity,
+            place=self.place,
             on=self._on(read.on),
         )
 

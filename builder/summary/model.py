@@ -13,6 +13,7 @@ from builder.summary.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from builder.errors import Place
     from builder.summary.keys import (
         FailingRows,
         MaterializedViews,
@@ -41,7 +42,7 @@ class Check:
     """One thing that must hold of `on`, or else of the staged table.
 
     `max_change` and `anomaly` compare with earlier runs; only kinds that measure a number have
-    them.
+    them. `place` is where it stands in the file.
     """
 
     label: str
@@ -49,6 +50,7 @@ class Check:
     on: Relation | None = field(default=None, kw_only=True)
     max_change: Change | None = field(default=None, kw_only=True)
     anomaly: bool = field(default=False, kw_only=True)
+    place: Place | None = field(default=None, kw_only=True, compare=False, repr=False)
 
     @property
     def what(self) -> str:

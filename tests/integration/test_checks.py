@@ -152,18 +152,18 @@ def test_check_that_raises_between_two_leaves_both_alone(orders: Warehouse) -> N
         ("a", True, 9, ""),
         ("b", False, None, "division by zero"),
         ("c", True, 0, ""),
-        ("d", False, None, "invalid regular expression: parentheses () not balanced."),
+        ("d", False, None, "invalid regular expression: parentheses () not balanced"),
         ("e", True, 67.5, ""),
-        ("f", False, None, "function sum(text) does not exist."),
+        ("f", False, None, "function sum(text) does not exist"),
         ("g", False, None, "analytics.temp_orders has no column `gone`"),
-        ("h", False, None, 'relation "raw.gone" does not exist.'),
+        ("h", False, None, "there is no table raw.gone, or it has no columns"),
         ("i", False, 2, ""),
     ] == [
         (
             one.check.label,
             one.passed,
             one.measured if one.measured is None else float(str(one.measured)),
-            one.reason.partition(" No function")[0],
+            one.reason.partition(". No function")[0],
         )
         for one in results
     ]
@@ -284,6 +284,37 @@ def test_newest_moment_is_young_enough(
     run = orders.build(replace(COPY, input_checks=(fresh,)))
 
     assert [(expected, None)] == [(one.passed, one.error) for one in run.checks]
+
+
+@pytest.mark.parametrize("moment", ["infinity", "-infinity"])
+def test_end_of_all_time_is_no_moment(orders: Warehouse, moment: str) -> None:
+    """What some write for `still` does not hide how old the others are."""
+    orders.run(
+        "CREATE TABLE raw.seen (at timestamptz, day date)",
+        "INSERT INTO raw.seen VALUES (now() - interval '3 hours', current_date - 9), "
+        f"('{moment}', '{moment}')",
+    )
+    on = Relation("raw", "seen")
+    run = orders.build(
+        replace(
+            COPY,
+            input_checks=(
+                Freshness("input_check[0]", "at", 4 * 3600, on=on),
+                Freshness("input_check[1]", "day", 3600, on=on, severity="warning"),
+            ),
+        )
+    )
+
+    assert [True, False] == [one.passed for one in run.checks[:2]]
+
+
+def test_moment_to_come_is_wrong(orders: Warehouse) -> None:
+    """It would pass as fresh for years, and the rows behind it with it."""
+    orders.run("CREATE TABLE raw.seen AS SELECT now() + interval '3 days' AS at")
+    check_ = Freshness("input_check[0]", "at", 3600, on=Relation("raw", "seen"), severity="warning")
+    run = orders.build(replace(COPY, input_checks=(check_,)))
+
+    assert (False, "3 days ahead") == (run.checks[0].passed, run.checks[0].found)
 
 
 def test_unknown_time_zone_is_an_error_of_the_check(orders: Warehouse) -> None:
@@ -557,3 +588,39 @@ def test_numbers_are_kept_to_the_last_digit(orders: Warehouse) -> None:
 
     assert "12345678901234567956.123456789" == str(found.value)
     assert found.at.tzinfo is not None
+
+
+def test_domain_is_a_type_of_its_own(orders: Warehouse) -> None:
+    """A column that is one no more has changed its type."""
+    orders.run("CREATE DOMAIN raw.positive AS int CHECK (VALUE > 0)")
+    orders.build(summary("SELECT id::raw.positive AS id FROM raw.orders", table="orders"))
+    (result,) = failed(orders, summary("SELECT id FROM raw.orders", table="orders"))
+
+    assert "schema_drift.changed" == result.check.label
+    assert "id from raw.positive to integer" == result.found
+
+
+def test_wait_for_another_process_is_no_idle_transaction(orders: Warehouse) -> None:
+    """The server ends sessions that idle in a transaction, and the table's lock would go along."""
+    name = orders.value("SELECT current_database()")
+    orders.run(f"ALTER DATABASE {name} SET idle_in_transaction_session_timeout = '50ms'")
+    late = expects("input_check[0]", "column_stdev_to_be_between", column="id", min_value=0)
+    run = orders.build(replace(COPY, input_checks=(replace(late, on=ORDERS),)))
+
+    assert "published" == run.status
+
+
+def test_live_check_counts_every_row(orders: Warehouse) -> None:
+    """Row security that hides rows is an error, and not a verdict on the others."""
+    orders.build(COPY)
+    user = orders.role("reader")
+    orders.run(
+        f"GRANT USAGE ON SCHEMA analytics TO {user}",
+        f"GRANT SELECT ON analytics.orders TO {user}",
+        "ALTER TABLE analytics.orders ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY few ON analytics.orders USING (id < 3)",
+    )
+    few = expects("output_check[0]", "table_row_count_to_be_between", max_value=5)
+    engine = orders.engine(user=user)
+    with pytest.raises(ChecksFailed, match="row-level security"):
+        check(given(few), engine=engine, journal=orders.journal(engine))

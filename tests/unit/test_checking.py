@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,8 @@ from builder.checks import Checking, Circumstances
 from builder.checks.scan import Scan
 from builder.checks.verdict import Question, Verdict
 from builder.engines.asks import EVERY, Age, Aggregate, Both, Fold, Missing, Not, Tally
-from builder.errors import EngineError, Problem, QueryFailed, TimedOut
+from builder.engines.base import Result
+from builder.errors import EngineError, Place, Problem, QueryFailed, TimedOut
 from builder.journal.tables import Measured
 from builder.query import Rendered, Select
 from builder.relation import Relation
@@ -61,9 +63,25 @@ class Moody(FakeEngine):
         return [self.answered.get(repr(one), 3) for one in aggregates]
 
 
+@dataclass(eq=False, kw_only=True)
+class Rowed(FakeEngine):
+    """A warehouse in which every query returns one row."""
+
+    row: Result
+
+    def first(self, select: Select, limit: int) -> Result:
+        """That row."""
+        return self.row
+
+
+def counted(query: str) -> dict[str, int]:
+    """What a check measures that counts the rows of a query: one."""
+    return {f"SELECT count(*) FROM (\n{query}\n) AS rows": 1}
+
+
 def engine(**more: object) -> Moody:
     """A warehouse with the table and its columns."""
-    described = {TABLE: COLUMNS, SOURCE: COLUMNS}
+    described = {TABLE: COLUMNS, SOURCE: COLUMNS, Relation("raw", "users"): {"id": "integer"}}
     return Moody(described=described, **more)  # type: ignore[arg-type]
 
 
@@ -416,3 +434,57 @@ def test_past_is_found_by_what_is_measured() -> None:
     assert SUM.fingerprint == same.fingerprint
     assert first.fingerprint == moved.fingerprint
     assert 5 == len({check.fingerprint for check in [first, *others]})
+
+
+# What may be a secret
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT * FROM t WHERE id < 3", ((1, MASK, MASK),)),
+        ("SELECT *\nFROM t", ((1, MASK, MASK),)),
+        ("SELECT id, mail, other FROM t", ((MASK, MASK, MASK),)),
+        ("SELECT * FROM (SELECT mail AS id FROM t) AS u", ((MASK, MASK, MASK),)),
+    ],
+)
+def test_own_query_of_a_file_with_secrets_shows_what_is_plain(
+    query: str, expected: tuple[tuple[object, ...], ...]
+) -> None:
+    """A query may call a sensitive column otherwise: only the table's own columns are shown."""
+    row = Result(("id", "mail", "other"), ((1, "a@b.kr", "c"),))
+    reader = Rowed(described={TABLE: COLUMNS}, row=row, measures=counted(query))
+    about = Circumstances(TABLE, NOW, sensitive=frozenset({"mail"}))
+    check = Expectation("x", "unexpected_rows_expectation", {}, Text(query))
+    (found,) = results([check], reader, about)
+
+    assert found.failing is not None
+    assert expected == found.failing.rows
+
+
+@pytest.mark.parametrize(
+    ("code", "sensitive", "expected"),
+    [
+        ("22P02", {"mail"}, f"invalid input syntax for type integer: {MASK}"),
+        ("", {"mail"}, f"invalid input syntax for type integer: {MASK}"),
+        ("22P02", set(), 'invalid input syntax for type integer: "a@b.kr"'),
+        ("42703", {"mail"}, 'invalid input syntax for type integer: "a@b.kr"'),
+    ],
+)
+def test_error_of_the_data_tells_no_secret(code: str, sensitive: set[str], expected: str) -> None:
+    """What such an error quotes may be a value; names, which others quote, are none."""
+    error = QueryFailed(Problem('invalid input syntax for type integer: "a@b.kr"'), code=code)
+    about = Circumstances(TABLE, NOW, sensitive=frozenset(sensitive))
+    (found,) = results([SUM], engine(raising={repr(Fold("sum", "amount")): error}), about)
+
+    assert expected == found.reason
+
+
+def test_error_says_where_in_the_file() -> None:
+    """The place of the check, where the error has none of its own."""
+    place = Place(Path("sales.py"), 7, 9)
+    check = replace(SUM, column="amuont", place=place)
+    (found,) = results([check], engine())
+
+    assert isinstance(found.error, QueryFailed)
+    assert place == found.error.problem.place

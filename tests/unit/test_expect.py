@@ -388,6 +388,13 @@ def test_query_reads_the_table_under_check(query: str, *, is_right: bool) -> Non
     assert ([] if is_right else [f"unexpected_rows_query: {message}"]) == found
 
 
+def test_column_stands_once_in_a_list() -> None:
+    """The library would raise for it only once it is run."""
+    found = said("expect_compound_columns_to_be_unique", column_list=["a", "b", "a"])
+
+    assert ["column_list.2: `a` stands here already (take it out)"] == found
+
+
 # Row conditions
 
 

@@ -39,7 +39,7 @@ def test_error_is_an_error_of_the_check() -> None:
         (2.5, 2.5, "2.5"),
         (150000, 150000, "150,000"),
         (["a", "b"], "['a', 'b']", "['a', 'b']"),
-        (None, "None", "None"),
+        (None, None, "nothing"),
         ("x" * 300, "x" * 199 + "…", "x" * 199 + "…"),
     ],
 )

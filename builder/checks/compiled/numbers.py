@@ -107,6 +107,8 @@ def within(found: Any, bounds: tuple[Bound | None, Bound | None], arguments: Arg
         message = f"a value of this column cannot be compared with {wanted}"
         hint = "the bounds are of another type than the column"
         raise QueryFailed(Problem(message, hint=hint)) from error
+    if isinstance(value, date):
+        found = value.isoformat()
     return Verdict(bool(above and below), found, _shown(found), wanted, *limits)
 
 

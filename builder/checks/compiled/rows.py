@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from builder.checks.compiled.arguments import Arguments, Unlike
-from builder.checks.verdict import Question, Verdict
+from builder.checks.verdict import Question, Verdict, tolerated
 from builder.engines import asks
 from builder.errors import Problem, QueryFailed
 from builder.run import number
@@ -35,7 +35,7 @@ def row_verdict(unexpected: int, considered: int, mostly: float) -> Verdict:
         passed,
         unexpected,
         f"{number(unexpected)} of {number(considered)} fail",
-        "none" if mostly >= 1 else f"≤ {(1 - mostly) * 100:.6g} %",
+        tolerated(mostly),
         unexpected=unexpected,
         considered=considered,
     )

@@ -26,11 +26,11 @@ WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname !~ '^pg_(toast|temp)'
   AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
   AND pg_catalog.has_table_privilege(c.oid, 'SELECT') ORDER BY 1, 2
 """
-# A domain is what it is made of.
+# A domain is what it is made of, unless it is asked for by its own name.
 _COLUMNS = """
 SELECT wanted.number, a.attname, pg_catalog.format_type(
-    CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE a.atttypid END,
-    CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END)
+    CASE WHEN t.typtype = 'd' AND NOT %s THEN t.typbasetype ELSE a.atttypid END,
+    CASE WHEN t.typtype = 'd' AND NOT %s THEN t.typtypmod ELSE a.atttypmod END)
 FROM unnest(%s) WITH ORDINALITY AS wanted(name, number)
 JOIN pg_catalog.pg_attribute a ON a.attrelid = to_regclass(wanted.name)
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -84,12 +84,19 @@ def relations(session: Session) -> list[Relation]:
     return [Relation(str(s), str(name)) for s, name in session.execute(Statement(_RELATIONS)).rows]
 
 
-def columns(session: Session, wanted: Sequence[Relation]) -> dict[Relation, dict[str, str]]:
-    """The columns of each relation that is there, in their order, with their types as SQL."""
+def columns(
+    session: Session, wanted: Sequence[Relation], *, with_domains: bool = False
+) -> dict[Relation, dict[str, str]]:
+    """The columns of each relation that is there, in their order, with their types as SQL.
+
+    A domain is told as what it is made of, or by its own name.
+    """
     found: dict[Relation, dict[str, str]] = {}
     if wanted:
         names = [relation.sql for relation in wanted]
-        for number, name, kind in session.execute(Statement(_COLUMNS, (names,))).rows:
+        for number, name, kind in session.execute(
+            Statement(_COLUMNS, (with_domains, with_domains, names))
+        ).rows:
             found.setdefault(wanted[int(str(number)) - 1], {})[str(name)] = str(kind)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -46,8 +47,8 @@ class PostgresReader:
             found = "several rows" if len(result.rows) > 1 else shape
             raise _no_number(select, f"the check returned {found}")
         value = result.rows[0][0]
-        # NaN is no number to compare with; it is the one value that differs from itself.
-        if isinstance(value, int | float | Decimal) and value == value:
+        # NaN and infinity are no numbers to compare with.
+        if isinstance(value, int | float | Decimal) and math.isfinite(value):
             return int(value) if isinstance(value, bool) else value
         shown = "NULL" if value is None else repr(str(value)[:40])
         raise _no_number(select, f"the check returned {shown}")
@@ -77,7 +78,7 @@ class PostgresReader:
 
     def columns_of(self, relation: Relation) -> Mapping[str, str]:
         """See Reader.columns_of."""
-        return catalog.columns(self.session, [relation]).get(relation, {})
+        return catalog.columns(self.session, [relation], with_domains=True).get(relation, {})
 
     def computed(self, relation: Relation) -> set[str]:
         """See Reader.computed: the generated ones, which a publish carries over."""
@@ -131,7 +132,7 @@ class PostgresReader:
         except EngineError as error:
             if error.passes or not error.code or error.code.startswith(OURS):
                 raise
-            message = str(error).removeprefix("The warehouse answered: ")
+            message = str(error).removeprefix("The warehouse answered: ").rstrip(".")
             if error.code == CANCELED:
                 message = self._too_slow
             raise QueryFailed(Problem(message), code=error.code) from error

@@ -32,8 +32,17 @@ def wrong_together(name: str, signature: Signature, given: Mapping[str, object])
     if given.get("condition_parser") is not None and given.get("row_condition") is None:
         message = "there is no `row_condition` that it could be about"
         yield Wrong(("condition_parser",), message, "take it out")
+    if "column_list" in given and not name.startswith("expect_table_"):
+        yield from _repeated(given["column_list"])
     if name == "unexpected_rows_expectation":
         yield from _query(given.get("unexpected_rows_query"))
+
+
+def _repeated(columns: object) -> Iterator[Wrong]:
+    listed = columns if isinstance(columns, list | tuple) else ()
+    for index, column in enumerate(listed):
+        if column in listed[:index]:
+            yield Wrong(("column_list", index), f"`{column}` stands here already", "take it out")
 
 
 def _bounds(given: Mapping[str, object]) -> Iterator[Wrong]:
