@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 Written = dict[str, object]
 
-ORDERS = Relation("analytics", "orders")
+NAME = ("analytics", "orders")
+ORDERS = Relation(*NAME)
 SOURCE = """
 CREATE SCHEMA IF NOT EXISTS analytics;
 DROP TABLE IF EXISTS analytics.orders;
