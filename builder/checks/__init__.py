@@ -140,7 +140,7 @@ class Checking:
             verdict = counts.judged(check, self._reader.measure(select))
             return verdict, None if verdict.passed else self._counted(check, select, verdict)
         if select is not None:
-            return self._returned(select)
+            return self._returned(check, select)
         question = self._questions[check.label]
         if question is None or isinstance(question, QueryFailed):
             raise question or AssertionError(f"{check.label} is not answered here")
@@ -161,7 +161,7 @@ class Checking:
             raise AssertionError("a question that counts rows says which")
         return self._reader.count(relation, question.failing)
 
-    def _returned(self, select: Select) -> tuple[Verdict, Failing | None]:
+    def _returned(self, check: Check, select: Select) -> tuple[Verdict, Failing | None]:
         """The verdict on a query that is to return no row."""
         found = int(self._reader.measure(select.within("SELECT count(*) FROM (\n", "\n) AS rows")))
         verdict = Verdict(
@@ -169,7 +169,7 @@ class Checking:
         )
         if verdict.passed:
             return verdict, None
-        shown = self._own(select, self._about.relation)
+        shown = self._own(select, self._relation(check))
         return verdict, Failing(found, None, *shown, select.text)
 
     def _counted(self, check: Count, select: Select, verdict: Verdict) -> Failing | None:
@@ -178,7 +178,7 @@ class Checking:
         rows = rows_counted(select, self._about.dialect) if counts_wrong else None
         if rows is None or isinstance(verdict.measured, str | None):
             return None
-        shown = self._own(rows, self._about.relation)
+        shown = self._own(rows, self._relation(check))
         return Failing(int(verdict.measured), None, *shown, rows.text)
 
     def _own(self, select: Select, relation: Relation) -> Shown:
