@@ -74,7 +74,6 @@ class Check(TypedDict, total=False):
     column_index: Any
     column_list: Any
     column_set: Any
-    comparison_data_source_name: Any
     comparison_query: Any
     condition_parser: Any
     double_sided: Any

@@ -33,6 +33,7 @@ from sqlalchemy.ext.compiler import compiles
 from builder.errors import EngineError
 from builder.expectations.messages import Answer
 from builder.expectations.values import exact, plain
+from builder.summary.expect import THIS_WAREHOUSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,8 +53,6 @@ def _name_of_unknown(_kind: object, _compiler: object, **_options: object) -> st
 # are fetched where some fail. COMPLETE would fetch every failing value.
 _COUNTS = {"result_format": "BASIC", "partial_unexpected_count": 0}
 _WHOLE = {"result_format": "COMPLETE"}
-_OTHER_SOURCE = "comparison_data_source_name"
-_OURS = "this warehouse"
 _MOST_ROWS = 200  # it reads no more of a person's query, but would fetch them all
 _BIND = re.compile(r"(?<![:\w\\]):(?=\w)")
 _LONGEST_REASON = 500
@@ -91,7 +90,7 @@ class Batch:
         loaded = Loaded(data=data, batch_spec=spec, batch_markers=markers)
         self._validator = Validator(execution, batches=[loaded])
         ours = SimpleNamespace(get_execution_engine=lambda: execution)
-        sources = SimpleNamespace(all=lambda: {_OURS: ours})
+        sources = SimpleNamespace(all=lambda: {THIS_WAREHOUSE: ours})
         project_manager.set_project(SimpleNamespace(data_sources=sources))
 
     def answers(self, expectations: Iterable[Expectation]) -> list[Answer]:
@@ -217,14 +216,9 @@ class Batch:
 
 
 def _arguments(asked: Expectation) -> dict[str, Any]:
-    """Its arguments, without those that say what an answer holds; raises ValueError."""
+    """Its arguments, without those that say what an answer holds."""
     ours = ("result_format", "catch_exceptions")
-    arguments = {name: value for name, value in asked.arguments.items() if name not in ours}
-    if asked.expect == "expect_query_results_to_match_comparison":
-        if _OTHER_SOURCE in arguments:
-            raise ValueError(f"only this warehouse can be compared with: leave {_OTHER_SOURCE} out")
-        arguments[_OTHER_SOURCE] = _OURS
-    return arguments
+    return {name: value for name, value in asked.arguments.items() if name not in ours}
 
 
 def _require_exact(expectation: object, arguments: dict[str, Any]) -> None:

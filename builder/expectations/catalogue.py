@@ -17,6 +17,8 @@ from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
+from builder.summary.expect import OTHER_SOURCE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -42,7 +44,6 @@ _ABOUT = {
     "table": "table",
 }
 _NO_WAREHOUSE = "Great Expectations has it for data frames alone, not for a warehouse"
-_NO_SOURCE = "it compares with a second data source, and a file has none"
 _DATA_FRAMES = ("pandas", "spark")
 _WAREHOUSE = "PostgreSQL"
 # A count is no date, and a condition may be a text.
@@ -115,7 +116,7 @@ def _signature(kind: Any) -> dict[str, Any]:
     arguments = {
         field: _argument(of, kind)
         for field, of in kind.__fields__.items()
-        if field not in LEFT_OUT and field not in _OURS
+        if field not in LEFT_OUT and field not in _OURS and field != OTHER_SOURCE
     }
     order = sorted(
         arguments, key=lambda one: (not arguments[one].get("needed"), *_rank(one, arguments))
@@ -136,9 +137,10 @@ def _rank(argument: str, arguments: dict[str, Any]) -> tuple[int, int]:
 def _unusable(kind: Any) -> str:
     metadata = kind.schema()["properties"]["metadata"]["properties"]
     sources = metadata.get("supported_data_sources", {}).get("const", ())
-    if _WAREHOUSE not in sources:
-        return _NO_WAREHOUSE
-    return _NO_SOURCE if "comparison_data_source_name" in kind.__fields__ else ""
+    # One that compares two data sources compares two queries of this warehouse.
+    if _WAREHOUSE in sources or OTHER_SOURCE in kind.__fields__:
+        return ""
+    return _NO_WAREHOUSE
 
 
 def _argument(field: Any, expectation: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from builder.expectations import Answer, Expectation, Worker
 from builder.query import plan
 from builder.relation import Relation
 from builder.run import Run
+from builder.summary.expect import THIS_WAREHOUSE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -201,6 +202,7 @@ def test_queries_of_people_are_read_as_they_are(worker: Worker, words: Warehouse
         query("SELECT id, word FROM {batch} WHERE word = 'x;y:z%' AND word LIKE '%:z%' LIMIT 9"),
         expect(
             "expect_query_results_to_match_comparison",
+            comparison_data_source_name=THIS_WAREHOUSE,
             base_query=f"SELECT id FROM {WORDS} WHERE id < 3",
             comparison_query=f"SELECT id FROM {WORDS} WHERE id IN (2, 3)",
         ),

@@ -202,7 +202,6 @@ def test_unknown_name_is_told_with_the_right_one(name: str, hint: str) -> None:
             "expect_column_values_to_be_increasing",
             "Great Expectations has it for data frames alone",
         ),
-        ("expect_query_results_to_match_comparison", "it compares with a second data source"),
     ],
 )
 def test_what_no_warehouse_can_check_is_refused(name: str, reason: str) -> None:

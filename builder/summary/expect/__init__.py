@@ -19,7 +19,12 @@ from builder.summary.expect.wrong import Wrong
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+OTHER_SOURCE, THIS_WAREHOUSE = "comparison_data_source_name", "this warehouse"
+"""What the one expectation that compares two data sources is told: a file has no second one."""
+
 __all__ = [
+    "OTHER_SOURCE",
+    "THIS_WAREHOUSE",
     "Signature",
     "Wrong",
     "columns_named",
@@ -59,6 +64,8 @@ def for_library(arguments: Mapping[str, object]) -> dict[str, Any]:
     would need for the text is deprecated and goes.
     """
     given = {name: value for name, value in arguments.items() if name != "condition_parser"}
+    if "comparison_query" in given:
+        given[OTHER_SOURCE] = THIS_WAREHOUSE
     if isinstance(text := given.get("row_condition"), str):
         given["row_condition"] = condition_of(text)
     return given
