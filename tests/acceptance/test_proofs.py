@@ -21,11 +21,11 @@ PROOFS = {
         *("--pause", "0.002"),
     ),
     "kills of builds": (
-        *("kills", "--every", "9", "--kills", "4", "--server-kills", "3"),
+        *("kills", "--every", "13", "--kills", "3", "--server-kills", "2"),
         *("--verbs", "build"),
     ),
     "kills of rollbacks": (
-        *("kills", "--every", "7", "--kills", "0", "--server-kills", "0"),
+        *("kills", "--every", "9", "--kills", "0", "--server-kills", "0"),
         *("--verbs", "rollback"),
     ),
     "many at once": ("busy", "--processes", "8"),
