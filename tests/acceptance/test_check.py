@@ -120,12 +120,12 @@ def test_table_that_is_not_there(project: Project, option: tuple[str, ...]) -> N
     project.write("numbers", {"main_sql": FIVE})
     done = project.run("check", "numbers", *option)
     name = "analytics.temp_numbers" if option else "analytics.numbers"
-    how = " --no-publish" if option else ""
+    how = "numbers --no-publish` stages it" if option else "numbers` makes it"
 
     assert 1 == done.returncode
     assert [
         f"error: there is no table {name}",
-        f"    `builder build numbers{how}` makes it",
+        f"    `builder build {how}",
     ] == done.stderr.splitlines()
 
 
@@ -179,10 +179,10 @@ def test_input_that_another_summary_makes_is_told(built: Project) -> None:
     done = built.run("build", "numbers")
 
     assert 1 == done.returncode
-    assert [
-        "error: there is no table analytics.names, or it has no columns",
-        "    `builder build analytics.names` makes it: build that first",
-    ] == done.stderr.splitlines()[1:]
+    told = done.stderr.splitlines()[1:]
+    assert told[0].startswith("error: summaries/numbers.py:1:")
+    assert told[0].endswith(": there is no table analytics.names, or it has no columns")
+    assert "    `builder build analytics.names` makes it: build that first" == told[-1]
     assert "✓ 1 ≥ 1" in done.stdout
 
 

@@ -337,7 +337,6 @@ def test_check_that_gives_no_number_is_told_so(sources: Warehouse, query: str, s
     [
         ("SELECT true", 1),
         ("SELECT 0.1::numeric + 0.2", "0.3"),
-        ("SELECT 'infinity'::float8", "inf"),
         ("SELECT 9223372036854775807", "9223372036854775807"),
         ("SELECT 1e300::numeric > 0", 1),
         ("SELECT count(*) FROM raw.source -- all of them", 3),
