@@ -115,6 +115,10 @@ class QueryFailed(BuilderError):
         self.sources = tuple(sources)
         super().__init__(str(problem))
 
+    def told_as(self, problem: Problem) -> QueryFailed:
+        """The same refusal, said in other words."""
+        return QueryFailed(problem, code=self.code, word=self.word, sources=self.sources)
+
 
 class TimedOut(QueryFailed):
     """The run took longer than its file allows, whatever it was at."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from builder.journal.tables import Measured
     from builder.query import Plan, Select
     from builder.relation import Relation
-    from builder.run import CheckResult, Run
+    from builder.run import Run
     from builder.summary import Check, Summary
 
     Asked = list[tuple[list[Expectation], Ticket]]

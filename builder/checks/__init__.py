@@ -133,7 +133,7 @@ class Checking:
         problem = replace(error.problem, message=message, place=error.problem.place or check.place)
         if problem == error.problem:
             return error
-        return QueryFailed(problem, code=error.code, word=error.word, sources=error.sources)
+        return error.told_as(problem)
 
     def _verdict(self, check: Check, select: Select | None) -> tuple[Verdict, Failing | None]:
         if isinstance(check, Count) and select is not None:

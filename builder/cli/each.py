@@ -95,7 +95,7 @@ def _with_maker(command: Command, error: QueryFailed) -> QueryFailed:
     """The error of one query; with a hint where a summary makes the table that is not there."""
     from dataclasses import replace
 
-    from builder.errors import ConfigError, QueryFailed
+    from builder.errors import ConfigError
 
     if "." not in error.word:
         return error
@@ -106,7 +106,7 @@ def _with_maker(command: Command, error: QueryFailed) -> QueryFailed:
     except ConfigError:
         return error
     problem = replace(error.problem, hint=f"`builder build {name}` makes it: build that first")
-    return QueryFailed(problem, code=error.code, word=error.word, sources=error.sources)
+    return error.told_as(problem)
 
 
 def _code(errors: list[BaseException]) -> int:

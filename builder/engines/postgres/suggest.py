@@ -50,8 +50,7 @@ def with_nearest_name(session: Session, error: QueryFailed) -> QueryFailed:
         return error
     if not hint:
         return error
-    problem = replace(error.problem, hint=hint)
-    return QueryFailed(problem, code=error.code, word=error.word, sources=error.sources)
+    return error.told_as(replace(error.problem, hint=hint))
 
 
 def _meant(session: Session, error: QueryFailed) -> str:
